@@ -4,10 +4,11 @@
  *
  *     npm run bench -- [--quick] [--server production] [--report FILE]
  *
- * Or one thing alone: so many actions that wait at once, or so many appends to the ledger.
+ * Or one thing alone: so many actions that wait at once, so many appends to the ledger, or a ledger of so many entries.
  *
  *     npm run bench -- --waiting 10000 [--server production] [--report FILE]
  *     npm run bench -- --appends 5000 [--report FILE]
+ *     npm run bench -- --ledger 10000000 [--folder FOLDER] [--report FILE]
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -15,6 +16,8 @@ import { ServerNotStarted } from '../src/dev/server-process.ts';
 import { runAppends } from './appends.ts';
 import { renderAppends } from './appends-table.ts';
 import { FULL, QUICK, runBenchmark } from './benchmark.ts';
+import { OFTEN, runLedger } from './ledger.ts';
+import { renderLedger } from './ledger-table.ts';
 import { runManyWaiting } from './many-waiting.ts';
 import { renderManyWaiting } from './many-waiting-table.ts';
 import { renderTable } from './table.ts';
@@ -27,6 +30,8 @@ const { values } = parseArgs({
     server: { type: 'string', default: 'development' },
     waiting: { type: 'string' },
     appends: { type: 'string' },
+    ledger: { type: 'string' },
+    folder: { type: 'string' },
   },
 });
 const progress = (line: string) => process.stderr.write(`${line}\n`);
@@ -41,6 +46,10 @@ async function run(): Promise<{ report: object; table: string; ok: boolean }> {
     const report = await runAppends(count('appends', values.appends), progress);
     return { report, table: renderAppends(report), ok: true };
   }
+  if (values.ledger !== undefined) {
+    const report = await runLedger(count('ledger', values.ledger), OFTEN, progress, values.folder);
+    return { report, table: renderLedger(report), ok: true };
+  }
   const report = await runBenchmark(values.quick ? QUICK : FULL, server, progress);
   return { report, table: renderTable(report), ok: true };
 }
@@ -52,7 +61,7 @@ function serverKind(given: string): ServerKind {
 }
 
 function count(name: string, given: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(given)) throw new Error(`--${name} ${given}: it is a whole number from 1`);
+  if (!/^[1-9]\d{0,7}$/.test(given)) throw new Error(`--${name} ${given}: it is a whole number from 1`);
   return Number(given);
 }
 

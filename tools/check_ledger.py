@@ -139,6 +139,30 @@ def is_cosigned(text, signatures, key):
     return len(claimed) > 0
 
 
+NOTE = re.compile("^[^\n]+\n\\d+\n[A-Za-z0-9+/]{43}=\n(?:[^\n]+\n)*\n(?:— \\S+ \\S+\n)+", re.MULTILINE)
+
+
+def notes_in(file):
+    """The checkpoints in a file that somebody kept: one, many behind each other, or a mail that carries one."""
+    with open(file, "rb") as opened:
+        data = opened.read()
+    for part in [data] if NOTE.search(text_in(data)) else parts_of_mail(data):
+        notes = NOTE.findall(text_in(part))
+        if notes:
+            return list(dict.fromkeys(notes))
+    return [data.decode("utf-8", "replace")]
+
+
+def parts_of_mail(data):
+    import email  # It is large, and seldom needed.
+
+    return [part.get_payload(decode=True) or b"" for part in email.message_from_bytes(data).walk()]
+
+
+def text_in(data):
+    return data.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
 def open_checkpoint(note, logs, policy):
     text, signatures = note_in(note)
     lines = text[:-1].split("\n")
@@ -284,6 +308,9 @@ def body_goes_there(text):
 
 def check_ledger(lines, anchors):
     tree, previous, erased = Tree(), "0" * 64, 0
+    at = {}
+    for anchor in anchors:
+        at.setdefault(anchor["size"], []).append(anchor)
     for line in lines:
         seq = tree.size + 1
         _, entry, body, salt = entry_in(line, seq)
@@ -294,8 +321,8 @@ def check_ledger(lines, anchors):
         check_entry(entry, body, salt)
         tree.add(sha256(b"\x00", canonical(entry).encode()))
         previous, erased = entry["hash"], erased + (body is None)
-        for anchor in anchors:
-            if anchor["size"] == tree.size and anchor["root"] != tree.root():
+        for anchor in at.get(tree.size, []):
+            if anchor["root"] != tree.root():
                 raise Broken(f"the first {tree.size} entries are not those of a checkpoint that was signed")
     if any(anchor["size"] > tree.size for anchor in anchors):
         raise Broken(f"it ends after {tree.size} entries: its tail was cut")
@@ -316,7 +343,8 @@ def check_proof(lines, subject, anchors):
         last, count, erased = seq, count + 1, erased + (body is None)
     if count == 0 or not anchors:
         raise Broken("it proves nothing: it has no entry, or no checkpoint")
-    if len(anchors) > 1 and anchors[0]["size"] == anchors[1]["size"] and anchors[0]["root"] != anchors[1]["root"]:
+    size, root = anchors[0]["size"], anchors[0]["root"]
+    if any(other["size"] == size and other["root"] != root for other in anchors):
         raise Broken("two histories: the log signed another checkpoint of this size")
     return {"entries": count, "erased": erased}
 
@@ -353,7 +381,7 @@ def main():
         if header["format"] != "countersign-ledger/v1":
             raise SystemExit("this is no file of countersign ledger export or prove")
         try:
-            found = check(lines, header, policy, given.checkpoint and text_of(given.checkpoint))
+            found = check(lines, header, policy, notes_in(given.checkpoint) if given.checkpoint else [])
         except Broken as broken:
             found = {"kind": "broken", "reason": str(broken), **({} if broken.seq is None else {"seq": broken.seq})}
     print(json.dumps(found))
@@ -363,7 +391,7 @@ def main():
 def check(lines, header, policy, kept):
     own = key_in(header["log"], 1) if "log" in header else None
     logs = policy["logs"] or ([own] if own else [])
-    notes = ([header["checkpoint"]] if "checkpoint" in header else []) + ([kept] if kept else [])
+    notes = ([header["checkpoint"]] if "checkpoint" in header else []) + kept
     anchors = [open_checkpoint(note, logs, policy) for note in notes]
     proof = header["kind"] == "proof"
     counts = check_proof(lines, header["subject"], anchors) if proof else check_ledger(lines, anchors)

@@ -114,7 +114,7 @@ const RULES: readonly (readonly [heading: string, keys: readonly (keyof typeof f
   ['Alerts', ['alerts']],
   ['Channels', ['channels']],
   ['Findings', ['findings']],
-  ['Witnesses of the ledger', ['witnesses']],
+  ['Witnesses of the ledger', ['witnesses', 'witnessesNeeded']],
   ['Reports', ['reports']],
   ['Metric sources and governed systems', ['metricSources', 'governedSystems']],
 ];

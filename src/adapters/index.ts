@@ -1,6 +1,8 @@
 import type { ActivityDeps } from '../activities/index.ts';
 import type { MetricSource, Sources } from '../activities/ports/metric-source.ts';
 import type { CheckQuery, Connections, Loaded } from '../config/index.ts';
+import { membersOf } from '../domain/installation/directory.ts';
+import { createFileCopies, createMailCopies } from './checkpoint-copies.ts';
 import { createCloudWatch } from './cloudwatch.ts';
 import { dataQueriesIn } from './cloudwatch-query.ts';
 import { createCommandExecutor } from './command-executor.ts';
@@ -14,6 +16,7 @@ import { createOpenMetrics, parseSelector } from './openmetrics.ts';
 import { createPager } from './pagerduty.ts';
 import { createAlerts } from './postgres/alerts.ts';
 import { createAttentionRecords } from './postgres/attention.ts';
+import { createCopyRecords } from './postgres/checkpoint-copies.ts';
 import { createCheckpoints } from './postgres/checkpoints.ts';
 import { createContexts } from './postgres/contexts.ts';
 import type { Database } from './postgres/database.ts';
@@ -22,6 +25,7 @@ import { createHandedIn } from './postgres/handed-in.ts';
 import { createHolds } from './postgres/holds.ts';
 import { createLeases } from './postgres/leases.ts';
 import { createLedger } from './postgres/ledger.ts';
+import { createLogAlarms } from './postgres/log-alarms.ts';
 import { createPastActions } from './postgres/past-actions.ts';
 import { createRecentActions } from './postgres/recent-actions.ts';
 import { createReportLedger, createReportRecords } from './postgres/reports.ts';
@@ -60,8 +64,8 @@ export function createAdapters(
   { sealKey, logKey, contextKey }: Keys,
 ): ActivityDeps {
   const { people, rules } = installation;
-  const { mail, pager, slack, webhook, detector, uiUrl, metricSources, governedSystems, witnesses } =
-    connections;
+  const { mail, pager, slack, webhook, detector, uiUrl, metricSources, governedSystems } = connections;
+  const { witnesses, witnessesNeeded, checkpointCopies } = connections;
   const pages = { uiUrl, gatewayUrl: rules.gateway?.url };
   return {
     installation,
@@ -76,6 +80,20 @@ export function createAdapters(
     checkpoints: createCheckpoints(database, logKey),
     contexts: createContexts(database, contextKey),
     witnesses: witnesses.map(createWitness),
+    witnessesNeeded,
+    copies: {
+      keepers: checkpointCopies.map((one) =>
+        'file' in one
+          ? createFileCopies(one.file)
+          : createMailCopies({ ...mail, people }, installation.name, {
+              to: one.mail,
+              people: membersOf(installation, one.mail),
+              everyMs: one.everyMs,
+            }),
+      ),
+      records: createCopyRecords(database),
+    },
+    logAlarms: createLogAlarms(database),
     reports: reports && {
       settings: reports,
       records: createReportRecords(database),

@@ -1,10 +1,12 @@
 import type { Message, Pager, SendResult } from '../activities/ports/channels.ts';
 import { linesOf } from '../briefing/blocks.ts';
 import { briefingOf } from '../briefing/briefing.ts';
+import { logAlarmWords } from '../briefing/log-alarm.ts';
 import type { Pages } from '../briefing/pages.ts';
 import { cut, oneLine, safeId } from '../briefing/text.ts';
 import type { Auth } from '../config/index.ts';
 import type { Installation } from '../domain/installation/installation.ts';
+import type { LogAlarm } from '../domain/ledger/tree/log-alarm.ts';
 import { lookup } from '../domain/shared/lookup.ts';
 import { failureOf, statusLine } from './answer-text.ts';
 import { createCredentials, type Prove, secretsInAddress } from './credentials.ts';
@@ -63,6 +65,7 @@ export function createPager({ url, auth, routingKey, keys = {}, people, ...pages
       ];
       return enqueue(place?.to, () => trigger(message, knownNames, pages), detail.join('; '));
     },
+    alarm: (name, alarm, names) => enqueue(undefined, () => alarmed(name, alarm, names), 'PagerDuty took it'),
     resolve: (actionId, keyName) =>
       enqueue(
         keyName,
@@ -92,6 +95,25 @@ function trigger(message: Message, names: readonly string[], pages: Pages) {
         Now: wording.opening,
         ...Object.fromEntries([...machine, agent].map(({ heading, blocks }) => [heading, linesOf(blocks)])),
       },
+    },
+  };
+}
+
+function alarmed(name: string, alarm: LogAlarm, names: readonly string[]) {
+  const { title, opening, ask } = logAlarmWords(alarm);
+  return {
+    event_action: 'trigger',
+    dedup_key: safeId(name),
+    client: 'Countersign',
+    payload: {
+      summary: cut(`LEDGER: ${title}`, SUMMARY),
+      source: oneLine(name, 200),
+      severity: alarm.kind === 'unwitnessed' ? 'error' : 'critical',
+      timestamp: new Date().toISOString(),
+      component: 'ledger',
+      group: 'countersign',
+      class: alarm.kind,
+      custom_details: { Now: opening, 'What to do': ask.join('\n'), 'This went to': names.join(', ') },
     },
   };
 }

@@ -41,7 +41,11 @@ export function createChannels(
   });
   return {
     mail: channel('mail'),
-    pager: { ...channel('page'), resolve: async () => unlessDown('page', 'resolved') },
+    pager: {
+      ...channel('page'),
+      alarm: async (_, __, people) => unlessDown('page', `to ${people.join(', ')}`),
+      resolve: async () => unlessDown('page', 'resolved'),
+    },
     slack: channel('slack'),
     webhook: channel('webhook'),
   };

@@ -1,6 +1,7 @@
 import type { ActivityDeps } from '../activities/index.ts';
 import { createAlerts } from '../adapters/postgres/alerts.ts';
 import { createAttentionRecords } from '../adapters/postgres/attention.ts';
+import { createCopyRecords } from '../adapters/postgres/checkpoint-copies.ts';
 import { createCheckpoints } from '../adapters/postgres/checkpoints.ts';
 import { createContexts } from '../adapters/postgres/contexts.ts';
 import type { Database } from '../adapters/postgres/database.ts';
@@ -9,6 +10,7 @@ import { createHandedIn } from '../adapters/postgres/handed-in.ts';
 import { createHolds } from '../adapters/postgres/holds.ts';
 import { createLeases } from '../adapters/postgres/leases.ts';
 import { createLedger } from '../adapters/postgres/ledger.ts';
+import { createLogAlarms } from '../adapters/postgres/log-alarms.ts';
 import { createPastActions } from '../adapters/postgres/past-actions.ts';
 import { createWatchedActions } from '../adapters/postgres/watched-actions.ts';
 import { temporalFirstRunId, temporalStep } from '../adapters/temporal/activity-step.ts';
@@ -51,6 +53,9 @@ export function createParts(
     checkpoints: createCheckpoints(database, logKey),
     contexts: createContexts(database, contextKey),
     witnesses: [],
+    witnessesNeeded: 0,
+    copies: { keepers: [], records: createCopyRecords(database) },
+    logAlarms: createLogAlarms(database),
     reports: undefined,
     // An exercise is over before anybody reconciles it, and none of its workflows is lost.
     histories: { endedSince: async () => [], of: async () => ({ kind: 'gone' }), sealedIn: async () => [] },

@@ -83,11 +83,16 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
       checkpoints: {
         sign: never,
         newest: never,
+        cosigned: never,
+        firstAfter: never,
         consistency: never,
         seenBy: never,
         keepCosignature: never,
       },
       witnesses: [],
+      witnessesNeeded: 0,
+      copies: { keepers: [], records: { last: never, kept: never } },
+      logAlarms: { open: never, paged: never, over: never },
       contexts: {
         publicKey: { kty: 'EC', crv: 'P-256', x: '', y: '' },
         open: never,
@@ -146,7 +151,7 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
         command: { run: async () => ({ kind: 'done', summary: 'it was done' }) },
       },
       mail: { send: never },
-      pager: { send: never, resolve: never },
+      pager: { send: never, alarm: never, resolve: never },
       ...changes,
     },
   };

@@ -8,7 +8,7 @@ import { type Ticket, whatWasRuled } from '../../src/domain/record/sealed-ticket
 import { sealed } from '../../src/domain/shared/seal.ts';
 import { aMetric } from '../domain/support.ts';
 import { proposal } from '../support/proposals.ts';
-import { aDesk, NOW } from './desk.ts';
+import { aDesk, NOW, never } from './desk.ts';
 
 /** An action that was admitted, and whose rollback failed; with the pages that on-call got of it. */
 async function aFailedRollback() {
@@ -44,6 +44,7 @@ async function aFailedRollback() {
         pages.push(message);
         return { kind: 'delivered', detail: 'taken' };
       },
+      alarm: never,
       resolve: async () => ({ kind: 'delivered', detail: 'taken back' }),
     },
   });

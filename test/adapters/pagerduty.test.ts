@@ -286,3 +286,24 @@ function stopped(server: Server): Promise<void> {
   server.closeAllConnections();
   return closed;
 }
+
+describe('a page about the ledger', () => {
+  it('is one event that says what is wrong and what to do, and ends by its name', async () => {
+    const alarm = {
+      kind: 'contradicted',
+      witness: 'witness.example/east',
+      reason: HOSTILE_TEXTS.join(''),
+    } as const;
+    expect(await pager().alarm('ledger/storefront/x', alarm, ['linus'])).toMatchObject({ kind: 'delivered' });
+    const { event_action, dedup_key, payload } = last();
+    expect([event_action, payload?.severity, payload?.summary]).toEqual([
+      'trigger',
+      'critical',
+      'LEDGER: the witness witness.example/east saw another ledger',
+    ]);
+    expect(payload?.custom_details['What to do']).toContain('countersign ledger verify --checkpoint FILE');
+    expect(JSON.stringify(payload)).not.toMatch(/https?:\/\/|\u202e/);
+    await pager().resolve('ledger/storefront/x');
+    expect(last()).toMatchObject({ event_action: 'resolve', dedup_key });
+  });
+});

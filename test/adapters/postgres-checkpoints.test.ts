@@ -43,7 +43,8 @@ afterAll(() => store.remove());
 beforeEach(() => store.clear());
 
 const append = (count: number, prefix?: string) => Promise.all(facts(count, prefix).map(ledger.append));
-const sign = (seed = SEED, pool: Pool = database.pool) => createCheckpoints({ pool }, seed).sign(ORIGIN, NOW);
+const sign = (seed = SEED, pool: Pool = database.pool, now = NOW) =>
+  createCheckpoints({ pool }, seed).sign(ORIGIN, now);
 
 async function leaves(): Promise<Hash[]> {
   const entries = await everything(ledger);
@@ -189,15 +190,8 @@ describe('several workers, and one that dies', () => {
     await append(300, 'more');
     await Promise.all([sign(), append(40, 'meanwhile'), sign(), sign(new Uint8Array(32).fill(6))]);
     expect((await sign()).kind).not.toBe('refused');
-    const { rows } = await database.pool.query<StoredCheckpoint>(
-      'select size::int, note, vkey from countersign_checkpoints order by size',
-    );
-    const hashes = await leaves();
-    for (const row of rows) {
-      const { size, root } = said(row);
-      expect(root).toEqual(rootOf(hashes.slice(0, size).reduce(grow, EMPTY)));
-    }
-    expect(rows.at(-1)?.size).toBe(640);
+    await historiesAgree();
+    expect((await lastCheckpoint()).size).toBe(640);
   });
 
   test.each([true, false])(
@@ -206,11 +200,15 @@ describe('several workers, and one that dies', () => {
       await append(250);
       await sign();
       await append(520, 'more');
-      for (let step = 1; ; step += 1) {
+      let step = 1;
+      for (; ; step += 1) {
         const attempt = await sign(SEED, dyingAt(step, isDone)).catch(() => 'killed');
         if (attempt !== 'killed') break;
         await append(1, `after-${step}`);
+        await historiesAgree();
       }
+      // Reads of the last checkpoint and of the tree under it, three pages of entries, tiles, the checkpoint.
+      expect(step).toBeGreaterThan(8);
       expect((await sign()).kind).not.toBe('refused');
       const { size, root } = said(await lastCheckpoint());
       const hashes = await leaves();
@@ -218,6 +216,38 @@ describe('several workers, and one that dies', () => {
       expect(root).toEqual(rootOf(hashes.reduce(grow, EMPTY)));
     },
   );
+
+  test.each([
+    ['back', NOW - 40 * 24 * 3_600_000],
+    ['back to before 1970', -1],
+    ['forward', NOW + 40 * 24 * 3_600_000],
+  ])('whose clock is set %s: what is signed goes on all the same, once for a size', async (_, then) => {
+    await append(3);
+    await sign();
+    expect(await sign(SEED, database.pool, then)).toEqual({ kind: 'nothingNew', size: 3 });
+    await append(2, 'more');
+    const attempts = await Promise.all([sign(SEED, database.pool, then), sign()]);
+    expect(attempts.filter(({ kind }) => kind === 'signed')).toHaveLength(1);
+    await append(1, 'last');
+    expect(await sign()).toMatchObject({ kind: 'signed', size: 6 });
+    await historiesAgree();
+  });
+
+  /** Each checkpoint that was ever signed is of the ledger as it is now, and there is one for its size. */
+  async function historiesAgree(): Promise<void> {
+    const { rows } = await database.pool.query<StoredCheckpoint>(
+      'select size::int, note, vkey from countersign_checkpoints order by size',
+    );
+    const hashes = await leaves();
+    for (const row of rows) {
+      const { size, root } = said(row);
+      expect({ size, root }).toEqual({
+        size: row.size,
+        root: rootOf(hashes.slice(0, size).reduce(grow, EMPTY)),
+      });
+    }
+    expect(new Set(rows.map(({ size }) => size)).size).toBe(rows.length);
+  }
 
   /** The connections of a worker that is killed at its n-th query. */
   function dyingAt(step: number, isDone: boolean): Pool {

@@ -77,7 +77,8 @@ export async function createStore(): Promise<Store> {
       tamper(
         url,
         `truncate countersign_ledger, countersign_leases, countersign_holds, countersign_actions,
-           countersign_list, countersign_people, countersign_tiles, countersign_checkpoints, countersign_cosignatures;
+           countersign_list, countersign_people, countersign_tiles, countersign_checkpoints, countersign_cosignatures,
+           countersign_log_alarms, countersign_checkpoint_copies;
          update countersign_projection set seq = 0, listed_seq = 0`,
       ),
     remove: async () => {

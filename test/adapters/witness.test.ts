@@ -82,7 +82,7 @@ test('of two histories it cosigns one, keeps the other as evidence, and says so'
   expect(await witness.ask(4, [], other)).toEqual({ kind: 'sawOther', size: 4 });
   const anew = leaves(9, 1);
   expect(await witness.ask(4, proofOf(4, anew), noteOf(anew))).toMatchObject({
-    kind: 'refused',
+    kind: 'contradicts',
     reason: expect.stringMatching(/422.*does not go on/),
   });
   expect(witness.reported).toEqual([

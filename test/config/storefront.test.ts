@@ -273,6 +273,8 @@ describe('with keys', () => {
       },
       governedSystems: {},
       witnesses: [],
+      witnessesNeeded: 0,
+      checkpointCopies: [],
     });
   });
 });

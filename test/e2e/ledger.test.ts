@@ -122,6 +122,114 @@ describe('ledger verify says what the ledger is worth', () => {
   });
 });
 
+describe('ledger verify --since a checkpoint', () => {
+  const since = (...more: string[]) => auditor.run(['ledger', 'verify', '--since', at('kept'), ...more]);
+  /** A ledger of 560 entries, of which 300 are covered by a checkpoint that was kept. */
+  beforeEach(async () => {
+    await append(300);
+    await sign();
+    await writeFile(at('kept'), await note());
+    await append(260, 'later');
+    await sign();
+  });
+
+  test('reads the newer entries alone, and says on what the others rest', async () => {
+    const text = await auditor.answer(['ledger', 'verify', '--since', at('kept')]);
+    expect(text).toMatch(/^Intact: 260 new of 560 entries\.$/m);
+    expect(text).toContain(
+      'entries 1 to 300 rest on the checkpoint of storefront that you gave, and were not read again',
+    );
+    expect(text).toContain('Signed  the first 560 entries, by storefront');
+    // It cannot find what it does not read: that is why it says so.
+    await tamper(
+      store.url,
+      `update countersign_ledger set entry = replace(entry, 'ruled', 'closed') where seq = 20`,
+    );
+    expect(await auditor.json(['ledger', 'verify', '--since', at('kept')])).toMatchObject({
+      kind: 'unwitnessed',
+      entries: 560,
+      notReadAgain: 300,
+    });
+    expect((await auditor.run(['ledger', 'verify'])).status).toBe(1);
+  });
+
+  test('also where nothing is new, and where the newest are in no checkpoint yet', async () => {
+    await append(5, 'last');
+    await writeFile(at('kept'), await note());
+    expect((await since()).stdout).toContain('Intact: 5 new of 565 entries.');
+    await sign();
+    await writeFile(at('kept'), await note());
+    expect((await since()).stdout).toContain('Intact: 0 new of 565 entries.');
+  });
+
+  test.each([
+    [
+      'a newer entry was changed',
+      `update countersign_ledger set payload = '{}' where seq = 400`,
+      /at entry 400/,
+    ],
+    [
+      'the last one that it covers was changed',
+      `update countersign_ledger set at = 7 where seq = 300`,
+      /row 300/,
+    ],
+    [
+      'the tail was cut',
+      'truncate countersign_checkpoints, countersign_cosignatures; delete from countersign_ledger where seq > 250',
+      /ends after 250 entries, and storefront signed 300/,
+    ],
+    [
+      'hashes under it were changed',
+      `update countersign_tiles set hashes = set_byte(hashes, 9, 9) where index = 0; update countersign_tiles set root = decode(repeat('00', 32), 'hex')`,
+      /the first 300 entries are not those/,
+    ],
+    [
+      'hashes under it are gone',
+      'truncate countersign_tiles; delete from countersign_ledger where seq = 20',
+      /lacks hashes/,
+    ],
+  ])('finds that %s', async (_, change, reason) => {
+    await tamper(store.url, change);
+    const { status, stdout } = await since('--policy', at('policy'));
+    expect([status, stdout]).toEqual([1, expect.stringMatching(reason)]);
+  });
+
+  test('finds that an older checkpoint is of another ledger', async () => {
+    const kept = await note();
+    await store.clear();
+    await append(20, 'another');
+    await sign();
+    await writeFile(at('older'), await note());
+    await append(300);
+    await sign();
+    await writeFile(at('kept'), kept);
+    expect((await since()).stdout).toMatch(/Broken/);
+    await writeFile(at('kept'), await note());
+    expect((await since('--checkpoint', at('older'))).stdout).toMatch(/Intact/);
+    await writeFile(at('older'), kept.replace(/^560$/m, '19'));
+    expect((await since('--checkpoint', at('older'))).stderr).toMatch(/not that of its log/);
+  });
+
+  test('takes one checkpoint, and a head as it did', async () => {
+    await writeFile(at('many'), `${await readFile(at('kept'), 'utf8')}\n${await note()}`);
+    await auditor.expectRefused(2, /many has 2 checkpoints, and --since begins at one/, [
+      'ledger',
+      'verify',
+      '--since',
+      at('many'),
+    ]);
+    await auditor.expectRefused(2, /cannot be read/, ['ledger', 'verify', '--since', at('nowhere')]);
+    await auditor.expectRefused(2, /Name a file with a checkpoint, or write the head/, [
+      'ledger',
+      'verify',
+      '--since',
+      '12:xyz',
+    ]);
+    // All that were appended to a file are held against the ledger.
+    expect((await auditor.run(['ledger', 'verify', '--checkpoint', at('many')])).status).toBe(0);
+  });
+});
+
 describe('a file that is checked without network and database', () => {
   test('of the whole ledger, and of one action, also where something was erased', async () => {
     await append(300);

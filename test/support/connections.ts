@@ -23,5 +23,7 @@ export function connectionsTo(
     },
     governedSystems: {},
     witnesses: [],
+    witnessesNeeded: 0,
+    checkpointCopies: [],
   });
 }

@@ -3,8 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createMailCopies } from '../../src/adapters/checkpoint-copies.ts';
+import { startOutbox } from '../../src/dev/outbox.ts';
 import { Cli } from '../e2e/cli.ts';
+import { testInstallation } from '../support/installation.ts';
 import {
   chained,
   checkpointOf,
@@ -239,6 +242,36 @@ describe('and on a broken one', () => {
     expect(await both(exported(ledger, checkpoint), { policy: true, kept: seen })).toMatchObject({
       kind: 'unwitnessed',
     });
+  });
+
+  test('all re-chained and signed with the stolen key, by a file to which each checkpoint was appended: also where the new ones are in it', async () => {
+    const file = [12, 15].map((size) => `\n${checkpointOf(ledger, size)}`).join('');
+    expect(await both(exported(ledger, checkpoint), { kept: file })).toMatchObject({ kind: 'unwitnessed' });
+    const forged = chained([
+      ...Array.from({ length: 12 }, (_, n) => factOf(n)),
+      ...Array.from({ length: 20 }, (_, n) => factOf(n + 50)),
+    ]);
+    const text = exported(forged, checkpointOf(forged));
+    const longer = `${file}\n${checkpointOf(forged, 20)}\n${checkpointOf(forged)}`;
+    expect(await both(text, { kept: longer })).toMatchObject({
+      kind: 'broken',
+      reason: expect.stringContaining('the first 15 entries'),
+    });
+  });
+
+  test('a tail that was cut, by a mail with a checkpoint', async () => {
+    const outbox = await startOutbox();
+    onTestFinished(() => outbox.stop());
+    const { people } = testInstallation().installation;
+    const mail = { smtpUrl: outbox.smtpUrl, from: 'countersign@storefront.example', people };
+    const copies = createMailCopies(mail, LOG.name, { to: 'user:ada', people: ['ada'], everyMs: 0 });
+    const kept = await copies.keep({ size: 15, note: checkpointOf(ledger, 15, { witnesses: twoWitnesses }) });
+    expect(kept).toMatchObject({ kind: 'kept', detail: expect.stringContaining('ada') });
+    const [{ raw = '', subject } = {}] = outbox.mails();
+    expect(subject).toBe('Checkpoint of the ledger of storefront: 15 entries');
+    expect(await both(exported(ledger, checkpoint), { kept: raw })).toMatchObject({ status: 0 });
+    const cut = ledger.slice(0, 12);
+    expect(await both(exported(cut, checkpointOf(cut)), { kept: raw })).toMatchObject({ kind: 'broken' });
   });
 
   test('two histories shown to two readers: each is whole, and together they are not', async () => {

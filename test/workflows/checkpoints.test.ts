@@ -31,14 +31,24 @@ test('a Temporal Schedule signs each minute what is new, once for all workers', 
   }, PATIENCE);
 });
 
-test('what it did is the result of its workflow; a ledger that does not go on from its checkpoint is not signed, and it says so', async () => {
+test('what it did is the result of its workflow; a ledger that does not go on from its checkpoint is not signed, it says so, and on-call is paged once', async () => {
   const { ledger, testDatabase } = world();
   await ledger.append(fact('two'));
   expect(await signNow('sign-1')).toBe('signed the first 2 entries');
   expect(await signNow('sign-2')).toBe('nothing new since entry 2');
   await ledger.append(fact('three'));
   await tamper(testDatabase.urls.owner, `update countersign_ledger set kind = 'closed' where seq = 2`);
-  await expect(signNow('sign-3')).rejects.toMatchObject({
-    cause: { cause: { type: 'LedgerNotSigned', message: expect.stringContaining('the first 2 entries') } },
-  });
+  for (const workflowId of ['sign-3', 'sign-4'])
+    await expect(signNow(workflowId)).rejects.toMatchObject({
+      cause: { cause: { type: 'LedgerNotSigned', message: expect.stringContaining('the first 2 entries') } },
+    });
+  const pages = () =>
+    world()
+      .outbox.pages()
+      .map(({ event }) => (event.event_action === 'trigger' ? event.payload.summary : event.event_action));
+  const wrong = 'LEDGER: the ledger cannot be signed';
+  expect(pages()).toEqual([wrong]);
+  await tamper(testDatabase.urls.owner, `update countersign_ledger set kind = 'ruled' where seq = 2`);
+  expect(await signNow('sign-5')).toBe('signed the first 3 entries');
+  expect(pages()).toEqual([wrong, 'resolve']);
 });

@@ -4,6 +4,7 @@ import type { Settlement } from '../../domain/approval/settlement.ts';
 import type { Tally } from '../../domain/approval/vote-tally.ts';
 import type { Background } from '../../domain/background/background.ts';
 import type { Finding } from '../../domain/findings/finding.ts';
+import type { LogAlarm } from '../../domain/ledger/tree/log-alarm.ts';
 import type { MessageKind } from '../../domain/record/announcement.ts';
 import type { Impact } from '../../domain/risk/impact.ts';
 import type { Ruling } from '../../domain/ruling/ruling.ts';
@@ -56,6 +57,8 @@ export interface Channel {
 }
 
 export interface Pager extends Channel {
-  /** Says that nothing is left to do about this action. */
+  /** Pages about the ledger's log. @param name names the page: the same name is the same page, and `resolve` ends it */
+  alarm(name: string, alarm: LogAlarm, people: readonly string[]): Promise<SendResult>;
+  /** Says that nothing is left to do about this action, or about the alarm of this name. */
   resolve(actionId: string, to?: string): Promise<SendResult>;
 }

@@ -19,10 +19,22 @@ export interface Checkpoints {
   sign(origin: string, now: number): Promise<SignedCheckpoint>;
   /** The newest checkpoint, as the log signed it. Undefined: none was signed yet. */
   newest(): Promise<{ readonly size: number; readonly note: string } | undefined>;
+  /** The newest checkpoint with the cosignatures that it has so far. */
+  cosigned(): Promise<{ readonly size: number; readonly note: string } | undefined>;
+  /** The oldest checkpoint over more entries than these, and when it was signed. Undefined: there is none. */
+  firstAfter(size: number): Promise<{ readonly size: number; readonly signedAt: number } | undefined>;
   /** The proof that the tree of `size` entries begins with the one of `old` entries. */
   consistency(old: number, size: number): Promise<readonly Hash[]>;
   /** How many entries the newest checkpoint has that this witness cosigned; 0: it cosigned none. */
   seenBy(witness: VerifierKey): Promise<number>;
   /** Keeps a cosignature that was verified. @param line with its newline */
   keepCosignature(size: number, witness: VerifierKey, line: string): Promise<void>;
+}
+
+/** The alarms of the log that on-call was paged about and that are not over, by their names. Each method throws when the store is unreachable. */
+export interface LogAlarms {
+  open(): Promise<readonly string[]>;
+  /** @param at milliseconds since the epoch */
+  paged(alarm: string, at: number): Promise<void>;
+  over(alarm: string): Promise<void>;
 }

@@ -7,6 +7,9 @@ export type WitnessAnswer =
   | { readonly kind: 'answered'; readonly lines: string }
   /** It saw another number of entries last than the request begins at. */
   | { readonly kind: 'sawOther'; readonly size: number }
+  /** By what it saw, the ledger does not go on from there. */
+  | { readonly kind: 'contradicts'; readonly reason: string }
+  /** It did not look, or did not answer: nothing follows for the ledger. */
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** Somebody else who looks whether our ledger goes on from what they saw before. */

@@ -14,7 +14,7 @@ import {
   TILE_WIDTH,
 } from '../../domain/ledger/tree/tiles.ts';
 import type { Database } from './database.ts';
-import { readEntries, readEntryOf } from './rows.ts';
+import { NotAsWritten, readEntries, readEntryOf } from './rows.ts';
 import { consistencyProof, readCheckpoint, readHashesWith, readTiled } from './tree.ts';
 
 /** How many tiles one attempt adds at most: some seconds of work. A ledger from before there were checkpoints is signed bit by bit. */
@@ -28,7 +28,7 @@ export function createCheckpoints({ pool }: Pick<Database, 'pool'>, seed: Uint8A
     const last = await readCheckpoint(pool);
     const objection = last && (await whyNotOn(last.note, read));
     if (objection !== undefined) return { kind: 'refused', reason: objection };
-    const grown = await growTree(pool, read);
+    const grown = await orRefused(growTree(pool, read));
     if (grown.kind === 'refused') return grown;
     const { size } = grown.tree;
     if (size === (last?.size ?? 0)) return { kind: 'nothingNew', size };
@@ -47,6 +47,17 @@ export function createCheckpoints({ pool }: Pick<Database, 'pool'>, seed: Uint8A
       );
       const [row] = rows;
       return row && { size: Number(row.size), note: row.note };
+    },
+
+    cosigned: () => readCheckpoint(pool),
+
+    firstAfter: async (size) => {
+      const { rows } = await pool.query<{ size: string; signed_at: string }>(
+        'select size, signed_at from countersign_checkpoints where size > $1 order by size limit 1',
+        [size],
+      );
+      const [row] = rows;
+      return row && { size: Number(row.size), signedAt: Number(row.signed_at) };
     },
 
     consistency: (old, size) => consistencyProof(pool, old, size),
@@ -97,9 +108,17 @@ async function whyNotOn(note: string, read: ReadHashes): Promise<string | undefi
       ? undefined
       : `the first ${size} entries are not those of the checkpoint that was signed`;
   } catch (error) {
-    return `the first ${size} entries cannot be read as they were signed: ${error instanceof Error ? error.message : error}`;
+    // A database that is away says nothing about the ledger, and nobody is to be told that it was changed.
+    if (!(error instanceof NotAsWritten)) throw error;
+    return `the first ${size} entries cannot be read as they were signed: ${error.message}`;
   }
 }
+
+const orRefused = (growing: Promise<Grown>): Promise<Grown> =>
+  growing.catch((error): Grown => {
+    if (!(error instanceof NotAsWritten)) throw error;
+    return { kind: 'refused', reason: error.message };
+  });
 
 type Grown =
   | { readonly kind: 'grown'; readonly tree: Frontier; readonly isWhole: boolean }
@@ -134,7 +153,7 @@ async function growTree(pool: Pool, read: ReadHashes): Promise<Grown> {
 async function headAt(pool: Pool, seq: number): Promise<Head> {
   if (seq === 0) return GENESIS;
   const [row] = await readEntries(pool, 'where seq = $1', [seq]);
-  if (!row) throw new Error(`entry ${seq} of the ledger is gone: a tile has its hash`);
+  if (!row) throw new NotAsWritten(`entry ${seq} of the ledger is gone: a tile has its hash`);
   return { seq, hash: row.hash };
 }
 

@@ -29,6 +29,9 @@ export interface EntryRow {
 
 const ENTRY_COLUMNS = 'seq, event_id, action_id, kind, at, previous_hash, hash, entry, payload';
 
+/** What is in the tables is not what Countersign wrote there. Every other error says nothing about the ledger. */
+export class NotAsWritten extends Error {}
+
 function rowOf(entry: LedgerEntry | ErasedEntry): EntryRow {
   const bare = withoutPayload(entry);
   const row = {
@@ -51,10 +54,10 @@ function rowOf(entry: LedgerEntry | ErasedEntry): EntryRow {
  * The entry that a row holds. The chain covers the entry alone, and the other columns repeat parts of it. A row that differs from
  * what would be written for its entry was changed by somebody.
  *
- * @throws Error that names the row and its columns
+ * @throws NotAsWritten that names the row and its columns
  */
 export function entryOf(row: EntryRow): LedgerEntry | ErasedEntry {
-  const changedRow = (how: string) => new Error(`row ${row.seq} of the ledger was changed: ${how}`);
+  const changedRow = (how: string) => new NotAsWritten(`row ${row.seq} of the ledger was changed: ${how}`);
   let entry: LedgerEntry | ErasedEntry;
   let expectedRow: EntryRow;
   try {

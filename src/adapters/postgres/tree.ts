@@ -1,8 +1,13 @@
 import type { ClientBase, Pool } from 'pg';
 import { leafHashOf, leafText } from '../../domain/ledger/tree/leaf.ts';
-import { consistencyRanges, type Hash, inclusionRanges } from '../../domain/ledger/tree/merkle.ts';
+import {
+  consistencyRanges,
+  type Hash,
+  inclusionRanges,
+  type Range,
+} from '../../domain/ledger/tree/merkle.ts';
 import { hashesIn, type ReadHashes, rootOverRange, TILE_WIDTH } from '../../domain/ledger/tree/tiles.ts';
-import { entryOf, readEntries } from './rows.ts';
+import { entryOf, NotAsWritten, readEntries } from './rows.ts';
 
 export interface StoredCheckpoint {
   readonly size: number;
@@ -35,14 +40,17 @@ export async function readTiled(client: ClientBase | Pool): Promise<number> {
   return rows[0] === undefined ? 0 : (Number(rows[0].index) + 1) * TILE_WIDTH;
 }
 
-/** Reads hashes of the tree from tiles, and those of leaves that are in no full tile yet from their entries. */
+/**
+ * Reads hashes of the tree from tiles, and those of leaves that are in no full tile yet from their entries. It throws `NotAsWritten` where they are
+ * gone or were changed.
+ */
 export const readHashesWith =
   (client: ClientBase | Pool): ReadHashes =>
   async (level, from, to) => {
     const hashes =
       level === 0 ? await leavesOf(client, from, to) : await rootsOf(client, level - 1, from, to);
     if (hashes.length !== to - from)
-      throw new Error(`the tree of the ledger lacks hashes from ${from} to ${to} on level ${level}`);
+      throw new NotAsWritten(`the tree of the ledger lacks hashes from ${from} to ${to} on level ${level}`);
     return hashes;
   };
 
@@ -69,7 +77,20 @@ async function leavesOf(client: ClientBase | Pool, from: number, to: number): Pr
 
 /** The proof that the entry with this `seq` is in the tree of this size. */
 export const inclusionProof = (client: ClientBase | Pool, seq: number, size: number): Promise<Hash[]> =>
-  Promise.all(inclusionRanges(seq - 1, size).map((range) => rootOverRange(range, readHashesWith(client))));
+  inclusionProver(client, size)(seq);
+
+/** Proves of many entries that they are in the tree of this size. What several proofs have in common is read and hashed once. */
+export function inclusionProver(client: ClientBase | Pool, size: number): (seq: number) => Promise<Hash[]> {
+  const read = readHashesWith(client);
+  const roots = new Map<string, Promise<Hash>>();
+  const rootOnce = (range: Range): Promise<Hash> => {
+    const name = `${range.from}-${range.to}`;
+    const root = roots.get(name) ?? rootOverRange(range, read);
+    roots.set(name, root);
+    return root;
+  };
+  return (seq) => Promise.all(inclusionRanges(seq - 1, size).map(rootOnce));
+}
 
 /** The proof that the tree of this size begins with the one of an older size. */
 export const consistencyProof = (client: ClientBase | Pool, old: number, size: number): Promise<Hash[]> =>

@@ -29,7 +29,9 @@ export function createWitness({ url, key }: { readonly url: string; readonly key
       if (status === 200) return { kind: 'answered', lines: text };
       const size = status === 409 ? sizeIn(text.replace(/\n$/, '')) : undefined;
       if (size !== undefined) return { kind: 'sawOther', size };
-      return { kind: 'refused', reason: `${statusLine(status)} ${answerLine(hide(text))}`.trim() };
+      const reason = `${statusLine(status)} ${answerLine(hide(text))}`.trim();
+      // C2SP tlog-witness: the proof does not lead from what it saw to this checkpoint.
+      return { kind: status === 422 ? 'contradicts' : 'refused', reason };
     },
   };
 }

@@ -2,11 +2,14 @@ import { open, readFile } from 'node:fs/promises';
 import { exactLine } from '../../briefing/text.ts';
 import {
   type Anchor,
+  type Anchors,
   type Broken,
   openCheckpoint,
+  toAnchors,
   type Verdict,
   verdictWords,
 } from '../../domain/ledger/tree/check-ledger.ts';
+import { notesIn } from '../../domain/ledger/tree/kept-notes.ts';
 import {
   beginFile,
   checkLine,
@@ -24,6 +27,8 @@ import { print } from '../print.ts';
 export interface Trust {
   readonly policy?: string;
   readonly checkpoint?: string;
+  /** A checkpoint whose entries are not read again. */
+  readonly since?: string;
 }
 
 /** Without a policy nobody is known: the log is believed to have the key that it says, and no witness counts. */
@@ -60,7 +65,7 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string, v
 async function checkLines(
   header: FileHeader,
   lines: AsyncIterable<string>,
-  anchors: readonly Anchor[],
+  anchors: Anchors,
 ): Promise<Verdict | Broken> {
   let walk = beginFile(header);
   for await (const line of lines) {
@@ -72,25 +77,33 @@ async function checkLines(
 }
 
 /**
- * The checkpoints to agree with: the newest one of the log, and one that was kept.
+ * The checkpoints to agree with: the newest one of the log, and those that were kept.
  *
  * @throws CommandError for a file of the auditor's own that is faulty
  */
 export async function anchorsOf(
   { log, checkpoint }: Pick<FileHeader, 'log' | 'checkpoint'>,
   trust: Trust,
-): Promise<{ readonly kind: 'anchors'; readonly anchors: readonly Anchor[] } | Broken> {
+): Promise<{ readonly kind: 'anchors'; readonly anchors: Anchors; readonly since?: Anchor } | Broken> {
   const policy = trust.policy === undefined ? NOBODY : await readPolicy(trust.policy);
   const own = log === undefined ? undefined : parseVkey(log);
   const logs = policy.logs.length > 0 ? policy.logs : own ? [own] : [];
   const anchor = checkpoint === undefined ? undefined : openCheckpoint(checkpoint, logs, policy);
   if (anchor?.kind === 'broken') return anchor;
-  const kept =
-    trust.checkpoint === undefined
-      ? undefined
-      : openCheckpoint(await readText(trust.checkpoint), logs, policy);
-  if (kept?.kind === 'broken') throw new CommandError(`${trust.checkpoint}: ${kept.reason}`);
-  return { kind: 'anchors', anchors: [anchor, kept].filter((each) => each !== undefined) };
+  const opened = async (file: string): Promise<readonly Anchor[]> =>
+    notesIn(await readText(file)).map((note) => {
+      const kept = openCheckpoint(note, logs, policy);
+      if (kept.kind === 'broken') throw new CommandError(`${file}: ${kept.reason}`);
+      return kept;
+    });
+  const kept = trust.checkpoint === undefined ? [] : await opened(trust.checkpoint);
+  const [since, ...more] = trust.since === undefined ? [] : await opened(trust.since);
+  if (more.length > 0)
+    throw new CommandError(
+      `${trust.since} has ${more.length + 1} checkpoints, and --since begins at one: write that one into a file of its own, or hold the ledger against all of them with --checkpoint`,
+    );
+  const all = [anchor, ...kept, since].filter((each) => each !== undefined);
+  return { kind: 'anchors', anchors: toAnchors(all), ...(since && { since }) };
 }
 
 async function readPolicy(file: string): Promise<Policy> {
@@ -108,7 +121,11 @@ const readText = (file: string): Promise<string> =>
 export function report(
   command: CliCommand,
   found: Verdict | Broken,
-  { header, hasPolicy }: { readonly header: FileHeader; readonly hasPolicy: boolean },
+  {
+    header,
+    hasPolicy,
+    since,
+  }: { readonly header: FileHeader; readonly hasPolicy: boolean; readonly since?: Anchor | undefined },
 ): void {
   if (found.kind === 'broken' || found.anchor?.isQuorum === false) command.io.exitCode = 1;
   const { anchor, ...rest } = { anchor: undefined, ...found };
@@ -117,22 +134,29 @@ export function report(
     witnesses: anchor.witnesses,
     isQuorum: anchor.isQuorum,
   };
-  print(command, { ...rest, ...(said && { checkpoint: said }) }, () =>
-    found.kind === 'broken' ? brokenText(found) : verdictText(found, header, hasPolicy).join('\n'),
+  const notRead = since && { notReadAgain: since.checkpoint.size };
+  print(command, { ...rest, ...(said && { checkpoint: said }), ...notRead }, () =>
+    found.kind === 'broken' ? brokenText(found) : verdictText(found, header, hasPolicy, since).join('\n'),
   );
 }
 
 const brokenText = ({ seq, reason }: Broken) =>
   `${seq === undefined ? 'Broken' : `Broken at entry ${seq}`}: ${exactLine(reason)}`;
 
-function verdictText(verdict: Verdict, { kind, subject, log }: FileHeader, hasPolicy: boolean): string[] {
+function verdictText(
+  verdict: Verdict,
+  { kind, subject, log }: FileHeader,
+  hasPolicy: boolean,
+  since: Anchor | undefined,
+): string[] {
   const { entries, erased, head, anchor } = verdict;
   const count = entries === 1 ? '1 entry' : `${entries} entries`;
   const about = `${count} about ${exactLine(subject ?? '')} ${entries === 1 ? 'is' : 'are'} in the ledger`;
   const what = kind === 'proof' ? about : count;
   const gone = erased === 0 ? '' : `; what ${erased} of them said was erased`;
   return [
-    `Intact: ${what}${gone}.`,
+    since ? `Intact: ${entries - since.checkpoint.size} new of ${count}${gone}.` : `Intact: ${what}${gone}.`,
+    ...(since ? [restText(since)] : []),
     `Verdict ${verdictWords(verdict)}`,
     ...(kind === 'proof' ? [] : [`Head    ${head.seq}:${head.hash}`]),
     ...anchorText(anchor, head.seq),
@@ -148,6 +172,9 @@ function verdictText(verdict: Verdict, { kind, subject, log }: FileHeader, hasPo
       : []),
   ];
 }
+
+const restText = ({ checkpoint: { size, origin } }: Anchor) =>
+  `Rests   entries 1 to ${size} rest on the checkpoint of ${exactLine(origin)} that you gave, and were not read again`;
 
 function anchorText(anchor: Anchor | undefined, last: number): string[] {
   if (!anchor)

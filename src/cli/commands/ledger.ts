@@ -5,16 +5,17 @@ import { readAll } from '../../adapters/postgres/ledger.ts';
 import { proveAction } from '../../adapters/postgres/prove.ts';
 import { readCheckpoint } from '../../adapters/postgres/tree.ts';
 import { verifyLedger } from '../../adapters/postgres/verify.ts';
+import { walkFrom } from '../../adapters/postgres/walk-from.ts';
 import { exactLine } from '../../briefing/text.ts';
 import type { ChainCheck, Head, ReadEntry } from '../../domain/ledger/ledger.ts';
 import {
   type Anchor,
+  type Anchors,
   type Broken,
   type CheckedEntry,
   concludeWalk,
   START,
   type Verdict,
-  type Walk,
   walkOn,
 } from '../../domain/ledger/tree/check-ledger.ts';
 import { entryLine, type FileHeader, headerLine } from '../../domain/ledger/tree/ledger-file.ts';
@@ -26,24 +27,38 @@ import { anchorsOf, report, type Trust } from './check-ledger-file.ts';
 
 type Client = Parameters<Parameters<typeof withConnection>[1]>[0];
 
-/** Checks every entry of the ledger. `since`: the head that an earlier check ended with. */
+/** Checks every entry of the ledger. `since`: the head that an earlier check ended with, or the file with a checkpoint. */
 export async function verify(
   command: CliCommand,
-  { since, ...trust }: Trust & { readonly since?: Head },
+  { since: from, ...trusted }: Omit<Trust, 'since'> & { readonly since?: Head | string },
 ): Promise<void> {
-  if (since !== undefined) return verifySince(command, since);
-  const [found, header] = await withLedger(command, async (client) => {
+  if (typeof from === 'object') return verifySince(command, from);
+  const trust: Trust = { ...trusted, ...(from === undefined ? {} : { since: from }) };
+  const { found, header, since } = await withLedger(command, async (client) => {
     const header = await headerOf(client);
-    const anchors = await anchorsOf(header, trust);
-    const verdict = anchors.kind === 'broken' ? anchors : await walkAll(client, anchors.anchors);
-    return [verdict, header] as const;
+    const opened = await anchorsOf(header, trust);
+    if (opened.kind === 'broken') return { found: opened, header };
+    const { anchors, since } = opened;
+    return { found: await walkAll(client, anchors, since), header, since };
   });
-  report(command, found, { header, hasPolicy: trust.policy !== undefined });
+  report(command, found, { header, hasPolicy: trust.policy !== undefined, since });
 }
 
-async function walkAll(client: Client, anchors: readonly Anchor[]): Promise<Verdict | Broken> {
-  let walk: Walk = START;
-  for await (const entry of readAll(client)) {
+async function walkAll(
+  client: Client,
+  anchors: Anchors,
+  since: Anchor | undefined,
+): Promise<Verdict | Broken> {
+  const begin = since
+    ? await walkFrom(
+        client,
+        since.checkpoint,
+        anchors.all.map(({ checkpoint }) => checkpoint),
+      )
+    : START;
+  if (begin.kind === 'broken') return begin;
+  let walk = begin;
+  for await (const entry of readAll(client, walk.head.seq + 1)) {
     const next = walkOn(walk, entry, anchors);
     if (next.kind === 'broken') return next;
     walk = next;

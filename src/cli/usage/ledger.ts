@@ -18,16 +18,16 @@ export function ledgerUsage(program: CliCommand): void {
       .command('verify')
       .description('check every entry of the ledger, its chain, its tree and its newest checkpoint')
       .option(
-        '--since <seq:hash>',
-        'the head of an earlier check: check that it still exists, and then only later entries',
-        headOf,
+        '--since <file|seq:hash>',
+        'a file with a checkpoint, or the head of an earlier check: check that it still holds, and then only later entries',
+        startOf,
       ),
   )
     .addHelpText(
       'after',
       '\nExit status: 0 the ledger is intact, 1 it is broken, or fewer witnesses saw it than the policy asks for.',
     )
-    .action(async (options: Trust & { since?: Head }, command: CliCommand) => {
+    .action(async (options: Omit<Trust, 'since'> & { since?: Head | string }, command: CliCommand) => {
       const { verify } = await import('../commands/ledger.ts');
       await verify(command, options);
     });
@@ -139,11 +139,18 @@ function entryNumbers(text: string): number[] {
 const withTrust = (command: CliCommand): CliCommand =>
   command
     .option('--policy <file>', 'whose keys to trust, and how many witnesses to ask for (C2SP tlog-policy)')
-    .option('--checkpoint <file>', 'a checkpoint that you or a witness kept: the ledger must agree with it');
+    .option(
+      '--checkpoint <file>',
+      'a file with checkpoints that you or a witness kept, or a mail with one: the ledger must agree with all of them',
+    );
 
-function headOf(text: string): Head {
+/** Where a check begins: at a head, or at the checkpoint in a file. */
+function startOf(text: string): Head | string {
+  if (!/^\d+:/.test(text)) return text;
   const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (seq === undefined || hash === undefined)
-    throw new InvalidArgumentError('Write it as the check did: the number of the entry, ":" and its hash.');
+    throw new InvalidArgumentError(
+      'Name a file with a checkpoint, or write the head as the check did: the number of the entry, ":" and its hash.',
+    );
   return { seq: Number(seq), hash };
 }

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { identifier } from '../../contract/json.ts';
 import { COSIGNATURE, parseVkey, type VerifierKey } from '../../domain/ledger/tree/signed-note.ts';
@@ -14,6 +15,7 @@ import {
 } from '../source/schema.ts';
 import { type Auth, authSchema } from './auth.ts';
 import { type MetricConnection, metricSource } from './metric-sources.ts';
+import { peopleRef } from './people-ref.ts';
 
 /** The connections that the worker needs to the outside. They contain secrets: never log them, never send them anywhere. */
 export interface Connections {
@@ -45,9 +47,16 @@ export interface Connections {
   readonly governedSystems: Readonly<Record<string, Auth>>;
   /** Who else looks whether the ledger goes on from what they saw: where each is asked, and its key (C2SP tlog-witness). */
   readonly witnesses: readonly { readonly url: string; readonly key: VerifierKey }[];
+  /** How many of the witnesses must have seen an entry. */
+  readonly witnessesNeeded: number;
+  /** Where checkpoints are kept for an auditor. Nobody looks at the ledger there. */
+  readonly checkpointCopies: readonly CheckpointCopies[];
   /** The address of the user interface, without a trailing slash. */
   readonly uiUrl?: string | undefined;
 }
+
+/** A file on the machines of the workers, or mails to `user:name` or `group:name`, `everyMs` milliseconds apart at least. */
+type CheckpointCopies = { readonly file: string } | { readonly mail: string; readonly everyMs: number };
 
 /** An incoming webhook, or a bot. The bot's messages can be updated, and its token is in `auth`. */
 export type SlackConnection =
@@ -178,21 +187,65 @@ const EXAMPLE_WITNESS = 'witness.example.com/east+bc610043+BOpKbGPinFIKvvVQexMux
 
 const witness = strict({
   url: key(
-    askedUrl(),
-    'Where it is asked: the prefix before `/add-checkpoint`.',
+    askedUrl().optional(),
+    'Where it is asked: the prefix before `/add-checkpoint`. It goes with `key`.',
     'https://witness.example.com',
   ),
   key: key(
-    z.string().transform((text, context): VerifierKey => {
-      const vkey = parseVkey(text);
-      return vkey?.type === COSIGNATURE
-        ? vkey
-        : refuseValue(context, 'must be the verifier key that "countersign witness" prints: NAME+ID+KEY');
-    }),
+    z
+      .string()
+      .transform((text, context): VerifierKey => {
+        const vkey = parseVkey(text);
+        return vkey?.type === COSIGNATURE
+          ? vkey
+          : refuseValue(context, 'must be the verifier key that "countersign witness" prints: NAME+ID+KEY');
+      })
+      .optional(),
     'Its verifier key (C2SP signed-note). What another key signed does not count.',
     EXAMPLE_WITNESS,
   ),
+  file: key(
+    z.string().refine(isAbsolute, 'must be a whole path, such as /mnt/worm/checkpoints').optional(),
+    'In place of `url`: a file on the machines of the workers, to which each checkpoint is appended. It looks at nothing, so it is no witness that counts.',
+    '/mnt/worm/checkpoints',
+  ),
+  mail: key(
+    peopleRef.optional(),
+    'In place of `url`: who gets checkpoints by mail. They are no witness that counts.',
+    'group:audit',
+  ),
+  every: key(
+    duration().optional(),
+    'With `mail`: how long after one mail until the next; 1h unless it is given.',
+    '1h',
+  ),
+}).transform(({ url, key: vkey, file, mail, every }, context): WrittenWitness => {
+  const forms: WrittenWitness[] = [
+    ...(url !== undefined && vkey ? [{ url, key: vkey }] : []),
+    ...(file === undefined ? [] : [{ file }]),
+    ...(mail === undefined ? [] : [{ mail, everyMs: every ?? MAILED_EVERY_MS }]),
+  ];
+  const [form, second] = forms;
+  const isHalf = (url === undefined) !== (vkey === undefined) || (every !== undefined && mail === undefined);
+  return form && !second && !isHalf
+    ? form
+    : refuseValue(context, 'needs exactly one of: url with key; file; mail, with every where it is not 1h');
 });
+
+type WrittenWitness = Connections['witnesses'][number] | CheckpointCopies;
+
+/** How far apart mails with checkpoints are unless it is written, in milliseconds: one each minute nobody would keep. */
+const MAILED_EVERY_MS = 3_600_000;
+
+/** What countersign.yaml says of witnesses, by what they are. */
+export function witnessesOf(
+  written: readonly WrittenWitness[],
+  needed: number | undefined,
+): Pick<Connections, 'witnesses' | 'witnessesNeeded' | 'checkpointCopies'> {
+  const witnesses = written.flatMap((one) => ('url' in one ? [one] : []));
+  const checkpointCopies = written.flatMap((one) => ('url' in one ? [] : [one]));
+  return { witnesses, witnessesNeeded: needed ?? witnesses.length, checkpointCopies };
+}
 
 export const connectionShape = {
   channels: key(
@@ -248,7 +301,12 @@ export const connectionShape = {
   ),
   witnesses: key(
     z.array(witness).max(10).default([]),
-    'Others who look each minute whether the ledger goes on from what they saw before, and cosign that.',
+    'Others who look each minute whether the ledger goes on from what they saw before, and cosign that. Each has `url` and `key`. An entry with `file` or `mail` keeps checkpoints, and looks at nothing.',
+  ),
+  witnessesNeeded: key(
+    z.int().min(0).optional(),
+    'How many of the `witnesses` with a `url` must have seen an entry. On-call is paged where an entry waits an hour for them. Without it, all of them.',
+    '2',
   ),
   governedSystems: key(governedSystems.default({}), 'What proves to the systems that are governed who asks.'),
   uiUrl: key(

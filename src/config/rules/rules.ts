@@ -22,7 +22,7 @@ import {
 import { type ParsedFile, type Source, textsIn } from '../source/yaml-files.ts';
 import { type AlertReceivers, alertsSchema } from './alerts.ts';
 import { attentionSchema, reviewShape } from './attention.ts';
-import { type Connections, connectionShape } from './connections.ts';
+import { type Connections, connectionShape, witnessesOf } from './connections.ts';
 import { drillsSchema } from './drills.ts';
 import { gatewaySchema } from './gateway.ts';
 import { limitsSchema } from './limits.ts';
@@ -282,7 +282,17 @@ const alerts = key(
 const reports = key(reportsSchema.optional(), 'The reports that are sent, and to whom.');
 
 /** countersign.yaml, as a worker reads it. */
-export const fileSchema = strict({ ...names, ...rulesShape, ...connectionShape, alerts, reports });
+export const fileSchema = strict({
+  ...names,
+  ...rulesShape,
+  ...connectionShape,
+  alerts,
+  reports,
+}).refine(
+  ({ witnesses, witnessesNeeded = 0 }) =>
+    witnessesNeeded <= witnessesOf(witnesses, undefined).witnesses.length,
+  { path: ['witnessesNeeded'], message: 'must not be more than there are witnesses with a url' },
+);
 
 /** countersign.yaml, as a gateway reads it: without the connections to the outside and their secrets. */
 const gatewayFileSchema = strict({
@@ -293,6 +303,7 @@ const gatewayFileSchema = strict({
   metricSources: z.unknown().optional(),
   governedSystems: z.unknown().optional(),
   witnesses: z.unknown().optional(),
+  witnessesNeeded: z.unknown().optional(),
   reports: z.unknown().optional(),
   uiUrl: connectionShape.uiUrl,
   alerts,
@@ -364,12 +375,14 @@ function shapeOf(source: Source): Shaped {
     metricSources,
     governedSystems,
     witnesses,
+    witnessesNeeded,
     uiUrl,
     alerts,
     reports,
     ...rest
   } = value;
-  const connections = { ...channels, detector, metricSources, governedSystems, witnesses, uiUrl };
+  const byKind = witnessesOf(witnesses, witnessesNeeded);
+  const connections = { ...channels, detector, metricSources, governedSystems, ...byKind, uiUrl };
   return { value: { ...arrange(rest), connections, uiUrl, alerts, reports }, faults };
 }
 
@@ -382,7 +395,8 @@ function gatewayShapeOf(source: Source): Shaped {
     metricSources: ___,
     governedSystems: ____,
     witnesses: _____,
-    reports: ______,
+    witnessesNeeded: ______,
+    reports: _______,
     uiUrl,
     alerts,
     ...rest
@@ -398,7 +412,15 @@ function arrange({
   ...writtenRules
 }: Omit<
   z.infer<typeof fileSchema>,
-  'channels' | 'findings' | 'metricSources' | 'governedSystems' | 'witnesses' | 'uiUrl' | 'alerts' | 'reports'
+  | 'channels'
+  | 'findings'
+  | 'metricSources'
+  | 'governedSystems'
+  | 'witnesses'
+  | 'witnessesNeeded'
+  | 'uiUrl'
+  | 'alerts'
+  | 'reports'
 >): Pick<RulesFile, 'name' | 'rules' | 'environments' | 'notProduction'> {
   const { admitWithin, limits, ...rules } = writtenRules;
   const { within, ...review } = rules.review;
@@ -436,7 +458,8 @@ function membersOf(source: Source, isWanted: (key: string) => boolean): { [key: 
 }
 
 function unknownPeople(source: Source, catalogNames: WrittenNames): ConfigFault[] {
-  const namesPeople = (key: string) => key === 'reports' || Object.hasOwn(rulesShape, key);
+  const namesPeople = (key: string) =>
+    key === 'reports' || key === 'witnesses' || Object.hasOwn(rulesShape, key);
   return textsIn(membersOf(source, namesPeople))
     .filter(({ text }) => /^(group|user):/.test(text))
     .flatMap(({ path, text }) => unknownReference(source, path, text, catalogNames));

@@ -28,9 +28,55 @@ test('an installation that names no witness has none', async () => {
   expect(loaded.kind === 'loaded' && loaded.connections.witnesses).toEqual([]);
 });
 
+test('what keeps checkpoints is no witness, and only who looks counts', async () => {
+  const written = `witnesses:
+  - { url: "https://witness.example", key: "${VKEY}" }
+  - { file: /mnt/worm/checkpoints }
+  - { mail: group:sre-on-call }
+  - { mail: user:ada, every: 24h }
+`;
+  const change = { file: 'countersign.yaml', replace: METRICS, by: `${written}${METRICS}` };
+  const loaded = await loadInstallation(await edited(change), STOREFRONT_ENV, cedar);
+  if (loaded.kind !== 'loaded') throw new Error(loaded.faults.map(({ problem }) => problem).join());
+  const { witnesses, witnessesNeeded, checkpointCopies } = loaded.connections;
+  expect([witnesses.length, witnessesNeeded]).toEqual([1, 1]);
+  expect(checkpointCopies).toEqual([
+    { file: '/mnt/worm/checkpoints' },
+    { mail: 'group:sre-on-call', everyMs: 3_600_000 },
+    { mail: 'user:ada', everyMs: 86_400_000 },
+  ]);
+});
+
+const FORM = 'needs exactly one of: url with key; file; mail, with every where it is not 1h';
 const problem = 'witnesses.0.key: must be the verifier key that "countersign witness" prints: NAME+ID+KEY';
 
 testBroken([
+  {
+    rule: 'a witness is asked with a key, or is none',
+    ...written('{ url: "https://witness.example" }'),
+    problem: `witnesses.0: ${FORM}`,
+  },
+  {
+    rule: 'a place that keeps checkpoints is one place',
+    ...written('{ file: /mnt/checkpoints, mail: "user:ada" } # https://witness.example"'),
+    at: '{ file:',
+    problem: `witnesses.0: ${FORM}`,
+  },
+  {
+    rule: 'mails go to people of the catalog',
+    ...written('{ mail: "user:nobody-here" }'),
+    at: '"user:nobody-here"',
+    problem:
+      'witnesses.0.mail: user:nobody-here is not in the catalog; known: user:ada, user:elif, user:grace, user:jonas, user:linus, user:mei, user:noor, user:priya, user:samira, user:tomas',
+  },
+  {
+    rule: 'no more witnesses are needed than there are',
+    file: 'countersign.yaml',
+    replace: METRICS,
+    by: `witnesses: [{ file: /mnt/checkpoints }]\nwitnessesNeeded: 1\n${METRICS}`,
+    at: 'witnessesNeeded: ',
+    problem: 'witnessesNeeded: must not be more than there are witnesses with a url',
+  },
   { rule: 'a key that is none is refused', ...witness('east'), problem },
   {
     rule: 'a key of which a letter was changed is refused',

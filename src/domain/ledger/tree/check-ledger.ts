@@ -26,6 +26,23 @@ export interface Anchor {
   readonly isQuorum: boolean;
 }
 
+/** Checkpoints that a ledger must agree with: that of the log first, where there is one, then those that somebody kept. */
+export interface Anchors {
+  readonly all: readonly Anchor[];
+  readonly bySize: ReadonlyMap<number, readonly Anchor[]>;
+}
+
+export function toAnchors(all: readonly Anchor[]): Anchors {
+  const bySize = new Map<number, Anchor[]>();
+  for (const anchor of all) {
+    const { size } = anchor.checkpoint;
+    const others = bySize.get(size);
+    if (others) others.push(anchor);
+    else bySize.set(size, [anchor]);
+  }
+  return { all, bySize };
+}
+
 export interface Broken {
   readonly kind: 'broken';
   /** The place of the entry; undefined where it is about no single one. */
@@ -86,7 +103,7 @@ export interface Walk {
 export const START: Walk = { kind: 'walk', head: GENESIS, tree: EMPTY, erased: 0 };
 
 /** Checks one entry more, and the checkpoints that end with it. */
-export function walkOn(walk: Walk, entry: ReadEntry, anchors: readonly Anchor[]): Walk | Broken {
+export function walkOn(walk: Walk, entry: ReadEntry, anchors: Anchors): Walk | Broken {
   const check = checkChain([entry], walk.head);
   if (check.kind === 'broken') return check;
   if (entry.kind === 'unreadable') return broken(entry.body.reason, entry.seq);
@@ -95,14 +112,17 @@ export function walkOn(walk: Walk, entry: ReadEntry, anchors: readonly Anchor[])
   return whyNot(tree, anchors) ?? { kind: 'walk', head: check.head, tree, erased };
 }
 
-function whyNot(tree: Frontier, anchors: readonly Anchor[]): Broken | undefined {
-  for (const { checkpoint } of anchors) {
-    const { size, root, origin } = checkpoint;
-    if (size === tree.size && !isSameHash(root, rootOf(tree)))
-      return broken(`the first ${size} entries are not those of a checkpoint that ${origin} signed`);
-  }
-  return undefined;
+function whyNot(tree: Frontier, { bySize }: Anchors): Broken | undefined {
+  const here = bySize.get(tree.size) ?? [];
+  const other = here.find(({ checkpoint }) => !isSameHash(checkpoint.root, rootOf(tree)));
+  return other && notThose(other.checkpoint);
 }
+
+export const notThose = ({ size, origin }: Checkpoint): Broken =>
+  broken(`the first ${size} entries are not those of a checkpoint that ${origin} signed`);
+
+export const tailCut = (entries: number, { size, origin }: Checkpoint): Broken =>
+  broken(`it ends after ${entries} entries, and ${origin} signed ${size}: its tail was cut`);
 
 /** What is known of a ledger that is not broken. */
 export interface Verdict {
@@ -115,13 +135,10 @@ export interface Verdict {
 }
 
 /** Concludes, once all entries were walked. */
-export function concludeWalk({ head, tree, erased }: Walk, anchors: readonly Anchor[]): Verdict | Broken {
-  const cut = anchors.find(({ checkpoint }) => checkpoint.size > tree.size);
-  if (cut)
-    return broken(
-      `it ends after ${tree.size} entries, and ${cut.checkpoint.origin} signed ${cut.checkpoint.size}: its tail was cut`,
-    );
-  const anchor = anchors.toSorted((a, b) => b.checkpoint.size - a.checkpoint.size)[0];
+export function concludeWalk({ head, tree, erased }: Walk, { all }: Anchors): Verdict | Broken {
+  const cut = all.find(({ checkpoint }) => checkpoint.size > tree.size);
+  if (cut) return tailCut(tree.size, cut.checkpoint);
+  const anchor = all.toSorted((a, b) => b.checkpoint.size - a.checkpoint.size)[0];
   const result = { entries: tree.size, erased, head };
   if (anchor === undefined) return { kind: 'unanchored', ...result };
   return { kind: anchor.witnesses.length === 0 ? 'unwitnessed' : 'witnessed', ...result, anchor };

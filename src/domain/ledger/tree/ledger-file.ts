@@ -3,6 +3,7 @@ import { isJsonRecord, type Json, jsonIn } from '../../shared/json.ts';
 import { checkChain, type ErasedEntry, type LedgerEntry } from '../ledger.ts';
 import {
   type Anchor,
+  type Anchors,
   type Broken,
   type CheckedEntry,
   concludeWalk,
@@ -13,7 +14,7 @@ import {
 } from './check-ledger.ts';
 import { formatProof, parseProof } from './inclusion-proof.ts';
 import { leafHashOf, leafText } from './leaf.ts';
-import { type Hash, provesInclusion } from './merkle.ts';
+import { type Hash, isSameHash, provesInclusion } from './merkle.ts';
 
 const FORMAT = 'countersign-ledger/v1';
 
@@ -128,12 +129,12 @@ export const beginFile = ({ kind, subject = '' }: FileHeader): FileWalk =>
   kind === 'ledger' ? { of: kind, walk: START } : { of: kind, subject, last: 0, entries: [] };
 
 /** Checks one line more. @param anchors the checkpoint of the header first, where there is one */
-export function checkLine(file: FileWalk, line: string, anchors: readonly Anchor[]): FileWalk | Broken {
+export function checkLine(file: FileWalk, line: string, anchors: Anchors): FileWalk | Broken {
   const read = parseLine(line);
   const after = file.of === 'ledger' ? file.walk.head.seq : file.last;
   if (!read)
     return { kind: 'broken', reason: `the line after entry ${after} is not an entry as it was written` };
-  if (file.of === 'proof') return proveLine(file, read, anchors[0]);
+  if (file.of === 'proof') return proveLine(file, read, anchors.all[0]);
   const walk = walkOn(file.walk, read.entry, anchors);
   return walk.kind === 'broken' ? walk : { of: 'ledger', walk };
 }
@@ -161,14 +162,14 @@ function proveLine(
 }
 
 /** Concludes, once all lines were checked. */
-export function concludeFile(file: FileWalk, anchors: readonly Anchor[]): Verdict | Broken {
+export function concludeFile(file: FileWalk, anchors: Anchors): Verdict | Broken {
   if (file.of === 'ledger') return concludeWalk(file.walk, anchors);
-  const [anchor, kept] = anchors;
+  const [anchor, ...kept] = anchors.all;
   const last = file.entries.at(-1);
   if (!anchor || !last)
     return { kind: 'broken', reason: 'it proves nothing: it has no entry, or no checkpoint' };
   const { size, root, origin } = anchor.checkpoint;
-  if (kept?.checkpoint.size === size && canonicalJson([...kept.checkpoint.root]) !== canonicalJson([...root]))
+  if (kept.some(({ checkpoint }) => checkpoint.size === size && !isSameHash(checkpoint.root, root)))
     return {
       kind: 'broken',
       reason: `two histories: ${origin} signed another checkpoint for its first ${size} entries`,

@@ -1,4 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
+import { concatBytes } from '@noble/hashes/utils.js';
 
 /** A SHA-256 hash: 32 bytes. */
 export type Hash = Uint8Array;
@@ -6,11 +7,8 @@ export type Hash = Uint8Array;
 /** The root of a tree without leaves. */
 export const EMPTY_ROOT: Hash = sha256(new Uint8Array());
 
-const prefixed = (prefix: number, ...parts: readonly Uint8Array[]): Hash => {
-  const hash = sha256.create().update(Uint8Array.of(prefix));
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
+const prefixed = (prefix: number, ...parts: readonly Uint8Array[]): Hash =>
+  sha256(concatBytes(Uint8Array.of(prefix), ...parts));
 
 /** The hash of a leaf (RFC 6962, section 2.1). */
 export const leafHash = (data: Uint8Array): Hash => prefixed(0, data);
