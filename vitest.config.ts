@@ -11,6 +11,9 @@ const UNIT = [
 /** They start what they talk to themselves: SMTP, HTTP, programs. */
 const ADAPTERS = ['test/adapters/!(postgres*|factor-notices).test.ts', 'test/tools/*.test.ts'];
 
+/** They install the agent frameworks, which are heavy, in a folder of their own. */
+const FRAMEWORKS = 'test/frameworks/*.test.ts';
+
 export default defineConfig({
   resolve: { alias: { countersign: fileURLToPath(new URL('./src/client/index.ts', import.meta.url)) } },
   test: {
@@ -29,9 +32,18 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: ['test/**/*.test.ts'],
-          exclude: [...UNIT, ...ADAPTERS],
+          exclude: [...UNIT, ...ADAPTERS, FRAMEWORKS, '**/node_modules/**'],
           pool: 'forks',
           globalSetup: './test/support/global-setup.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'frameworks',
+          include: [FRAMEWORKS],
+          pool: 'forks',
+          globalSetup: ['./test/frameworks/install.ts', './test/support/global-setup.ts'],
         },
       },
     ],

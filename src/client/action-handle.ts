@@ -15,16 +15,19 @@ import type { Ruling } from '../domain/ruling/ruling.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import { whenThereIsRoom } from './room.ts';
 import { unlessAlreadyRuled, withTypedErrors } from './typed-errors.ts';
+import { isUnanswered } from './unanswered.ts';
 
 /** One proposed action. Every method raises `ActionNotFound` when there is no such action. */
 export class ActionHandle {
   readonly actionId: string;
   readonly workflowId: string;
+  readonly #client: Client;
   readonly #workflow: WorkflowHandle<GovernAction>;
 
   constructor(client: Client, actionId: string) {
     this.actionId = actionId;
     this.workflowId = actionWorkflowId(actionId);
+    this.#client = client;
     this.#workflow = client.workflow.getHandle<GovernAction>(this.workflowId);
   }
 
@@ -48,6 +51,22 @@ export class ActionHandle {
   /** How the action ended. Waits for the end, which may take days when people are asked. */
   result(): Promise<Closed> {
     return withTypedErrors(() => whenThereIsRoom(() => this.#workflow.result()));
+  }
+
+  /**
+   * How the action ended. Undefined where it did not end in time: it goes on, and can be asked for again.
+   *
+   * @param ms how long to wait, in milliseconds
+   */
+  resultWithin(ms: number): Promise<Closed | undefined> {
+    return withTypedErrors(async () => {
+      try {
+        return await this.#client.withDeadline(Date.now() + ms, () => this.#workflow.result());
+      } catch (error) {
+        if (isUnanswered(error)) return undefined;
+        throw error;
+      }
+    });
   }
 
   /** Everything that is known of the action now. */

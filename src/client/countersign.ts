@@ -11,6 +11,7 @@ import {
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import type { JWK } from 'jose';
+import type { DecisionAnswer } from '../contract/decision-answer.ts';
 import {
   ActionNotFound,
   DecisionRefused,
@@ -30,7 +31,6 @@ import {
 } from '../contract/ids.ts';
 import {
   type CarryOutOrder,
-  type DecisionAnswer,
   decideSignal,
   decideUpdate,
   type GovernAction,

@@ -7,6 +7,7 @@ import type { Explanation } from '../domain/explanation/explanation.ts';
 import type { CarriedOut } from '../domain/orders/order.ts';
 import type { ActionState, Closed, ReviewState } from '../domain/record/action-state.ts';
 import type { ReconcileReport, ToReconcile } from '../domain/record/reconciliation.ts';
+import type { DecisionAnswer } from './decision-answer.ts';
 
 /**
  * Answers once the action is ruled on; fails with every fault where the proposal cannot be governed. It is sent together with the start. The
@@ -34,17 +35,6 @@ export const lookOutsideSignal = defineSignal('lookOutside');
 export const getActionQuery = defineQuery<ActionState>('getAction');
 export const getExplanationQuery = defineQuery<Explanation>('getExplanation');
 export const getReviewQuery = defineQuery<ReviewState>('getReview');
-
-/** The answer to a decision. */
-export interface DecisionAnswer {
-  /**
-   * The smallest number of people who must still approve; 0 once it is decided. Absent: the decision is stored but not counted yet, because
-   * no worker answers.
-   */
-  readonly missing?: number;
-  /** The missing people by group, for people to read, for example "1 of security". Absent once it is decided. */
-  readonly needed?: string;
-}
 
 /** The workflow types, for clients that start them or refer to them. */
 export type GovernAction = (proposal: Proposal) => Promise<Closed>;

@@ -1,5 +1,6 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
-import { type DecisionAnswer, decideSignal, decideUpdate } from '../contract/messages.ts';
+import type { DecisionAnswer } from '../contract/decision-answer.ts';
+import { decideSignal, decideUpdate } from '../contract/messages.ts';
 import { readDecision } from '../domain/approval/parse-decision.ts';
 import type { Refused } from '../domain/approval/refusal.ts';
 import type { Vote } from '../domain/approval/requirement.ts';

@@ -32,8 +32,12 @@ const fenced = (file: string, language: string, words: string): string => {
   return all.find((text) => text.includes(words)) ?? '';
 };
 
-/** Whole suites, and a demo with a test of its own. */
-const RUN_ELSEWHERE = ['npm ci && npm run demo\n', 'npm ci && npm test\n'];
+/** Whole suites, and a demo and packages with tests of their own. */
+const RUN_ELSEWHERE = [
+  'npm ci && npm run demo\n',
+  'npm ci && npm test\n',
+  'npm ci && npm run build && npm pack ./packages/client\n',
+];
 
 beforeAll(() => requireBuild());
 

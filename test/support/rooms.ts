@@ -23,6 +23,11 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
     paths: ['domain/', 'contract/', 'client/'],
     packages: ['@temporalio/client', '@temporalio/common', 'jose', 'zod'],
   },
+  // Adapters for the frameworks of agents. None of the frameworks: what an adapter needs of one, it is given.
+  agents: {
+    paths: ['domain/', 'contract/', 'client/', 'agents/'],
+    packages: ['zod'],
+  },
   config: {
     paths: ['domain/', 'contract/', 'config/'],
     packages: ['node', 'zod', 'yaml', 'ajv', 'ajv-formats', 'ical.js', 'cldr-core', 'diff'],

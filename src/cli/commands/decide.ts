@@ -1,7 +1,7 @@
 import { exactLine } from '../../briefing/text.ts';
 import type { Countersign } from '../../client/index.ts';
+import type { DecisionAnswer } from '../../contract/decision-answer.ts';
 import { DecisionRefused } from '../../contract/errors.ts';
-import type { DecisionAnswer } from '../../contract/messages.ts';
 import { type DecisionKind, MOST_CONFIRMED } from '../../domain/approval/decision-statement.ts';
 import { needsReason } from '../../domain/approval/verify-decision.ts';
 import type { Confirmation } from '../../domain/findings/confirmation.ts';

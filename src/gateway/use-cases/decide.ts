@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { decisionStatementSchema } from '../../contract/decision.ts';
+import type { DecisionAnswer } from '../../contract/decision-answer.ts';
 import { DecisionRefused } from '../../contract/errors.ts';
 import { actionIdIn } from '../../contract/ids.ts';
 import { exactRecord, text } from '../../contract/json.ts';
-import type { DecisionAnswer } from '../../contract/messages.ts';
 import { actionDigest } from '../../domain/action/action-digest.ts';
 import {
   DECISION_KINDS,
