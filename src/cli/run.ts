@@ -22,6 +22,7 @@ import { keysUsage } from './usage/keys.ts';
 import { ledgerUsage } from './usage/ledger.ts';
 import { listUsage } from './usage/list.ts';
 import { lostUsage } from './usage/lost.ts';
+import { mcpUsage } from './usage/mcp.ts';
 import { migrateUsage } from './usage/migrate.ts';
 import { practiceUsage } from './usage/practice.ts';
 import { proposeUsage } from './usage/propose.ts';
@@ -138,6 +139,7 @@ function programWith(io: Io): CliCommand {
     workerUsage,
     gatewayUsage,
     witnessUsage,
+    mcpUsage,
     devUsage,
     exerciseUsage,
     practiceUsage,

@@ -51,6 +51,7 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       'standardwebhooks',
       '@aws-sdk/client-cloudwatch',
       '@cedar-policy/cedar-wasm',
+      '@modelcontextprotocol/client',
       '@temporalio/worker',
       '@temporalio/activity',
       '@temporalio/client',
@@ -86,6 +87,11 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       'otplib',
       'uqr',
     ],
+  },
+  // It stands before agents, as a client of the gateway: it has no way to Temporal or to the database.
+  mcp: {
+    paths: ['domain/', 'contract/', 'client/', 'keys/', 'adapters/request.ts', 'mcp/'],
+    packages: ['node', 'zod', 'jose', '@hono/node-server', '@modelcontextprotocol/server'],
   },
   // It is a composition root too. Of the adapters it may only know the records and the policies: none that reaches anything real.
   exercise: {
@@ -157,10 +163,20 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       'dev/',
       'exercise/',
       'practice/',
+      'mcp/',
       'cli/',
     ],
     dynamically: ['src/worker.ts', 'src/gateway.ts'],
-    packages: ['node', 'zod', 'yaml', 'jose', 'commander', '@clack/prompts', '@temporalio/client'],
+    packages: [
+      'node',
+      'zod',
+      'yaml',
+      'jose',
+      'commander',
+      '@clack/prompts',
+      '@temporalio/client',
+      '@modelcontextprotocol/server',
+    ],
   },
   // The two composition roots: ports and adapters meet here and nowhere else.
   'worker.ts': {
