@@ -20,6 +20,7 @@ import { createReview, type ReviewDeps } from './review.ts';
 import { createRevise } from './ruling/revise.ts';
 import { createRule, type RuleDeps } from './ruling/rule.ts';
 import { createTakeBacks } from './ruling/take-back.ts';
+import { createTryRulings } from './ruling/try-rulings.ts';
 import { createSendReport, type ReportDeps } from './send-report.ts';
 import { createSettle, type SettleDeps } from './settle.ts';
 import { createDelegations, type DelegationDeps } from './shared/delegations.ts';
@@ -66,6 +67,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createReports(deps),
     ...createErased(deps),
     ...createTakeBacks(deps),
+    ...createTryRulings(deps),
     // This keeps statements that prove themselves. Clients ask for it when a workflow can take no more messages.
     ...createHandIn(deps),
     // This keeps what the ledger names. Agents ask for it once they have proposed.

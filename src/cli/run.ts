@@ -22,6 +22,8 @@ import { keysUsage } from './usage/keys.ts';
 import { ledgerUsage } from './usage/ledger.ts';
 import { listUsage } from './usage/list.ts';
 import { lostUsage } from './usage/lost.ts';
+import { mcpUsage } from './usage/mcp.ts';
+import { mcpProxyUsage } from './usage/mcp-proxy.ts';
 import { migrateUsage } from './usage/migrate.ts';
 import { practiceUsage } from './usage/practice.ts';
 import { proposeUsage } from './usage/propose.ts';
@@ -140,6 +142,8 @@ function programWith(io: Io): CliCommand {
     workerUsage,
     gatewayUsage,
     witnessUsage,
+    mcpUsage,
+    mcpProxyUsage,
     devUsage,
     exerciseUsage,
     practiceUsage,

@@ -42,6 +42,7 @@ import { readOrder } from '../contract/order.ts';
 import { PEOPLE_FIRST } from '../contract/priority.ts';
 import { parseProposal } from '../contract/proposal.ts';
 import { startOf } from '../contract/start-action.ts';
+import type { TrialRequest } from '../contract/trial.ts';
 import type { Proposal } from '../domain/action/action.ts';
 import type { Report } from '../domain/action/reported.ts';
 import type { Hold } from '../domain/admission/hold.ts';
@@ -56,6 +57,7 @@ import type { ReviewState } from '../domain/record/action-state.ts';
 import type { ReconcileReport, ToReconcile } from '../domain/record/reconciliation.ts';
 import type { TakeBackState } from '../domain/record/take-back.ts';
 import type { Ruling } from '../domain/ruling/ruling.ts';
+import type { Tried } from '../domain/ruling/tried.ts';
 import { digestOf } from '../domain/shared/digest.ts';
 import type { Fault } from '../domain/shared/json.ts';
 import { ActionHandle } from './action-handle.ts';
@@ -308,6 +310,11 @@ export class Countersign {
     });
   }
 
+  /** How actions would be ruled if an agent proposed and signed them now. Nothing is proposed by it, and nothing is recorded. */
+  tryRulings(asked: TrialRequest): Promise<Tried[]> {
+    return this.#ask('tryRulings', asked);
+  }
+
   /** The holds that stand, oldest first. */
   holds(): Promise<Hold[]> {
     return this.#ask('holds');
@@ -333,6 +340,7 @@ export class Countersign {
       | 'reports'
       | 'takeBacks'
       | 'erased'
+      | 'tryRulings'
       | 'startReview'
       | 'contextPublicKey'
       | 'keepContext',

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { actionRoutes } from './api/actions.ts';
+import { agentRoutes } from './api/agents.ts';
 import { alertRoutes, LARGEST_ALERTS } from './api/alerts.ts';
 import { newApi } from './api/common.ts';
 import { decisionRoutes } from './api/decisions.ts';
@@ -54,6 +55,7 @@ export function createGateway(parts: GatewayDeps): OpenAPIHono<GatewayEnv> {
   app.use(asSent);
 
   app.route('/', actionRoutes(deps));
+  app.route('/', agentRoutes(deps));
   app.route('/', decisionRoutes(deps, metrics));
   app.route('/', listRoutes(deps));
   app.route('/', orderRoutes(deps));

@@ -358,6 +358,22 @@ test('by docs/practice.md people practise on the cases that ship, and on a case 
   expect(await waitingBy(block(page, '--cases my-cases'))).toBe(1);
 });
 
+test('an agent gets a key, and a server over HTTP is started, as docs/mcp.md says', {
+  timeout: 120_000,
+}, async () => {
+  const page = 'docs/mcp.md';
+  const place = await Place.make();
+  onTestFinished(() => place.end());
+  await place.run('cp -r examples/storefront/installation my-installation');
+  await place.run(block(page, 'countersign keys deploy-agent'));
+  const agents = readFileSync(join(place.folder, 'my-installation/catalog/agents.yaml'), 'utf8');
+  expect(agents).toMatch(/name: deploy-agent[\s\S]*countersign\.dev\/signing-keys/);
+  const served = block(page, 'countersign mcp --http')
+    .replace('https://id.example.com', 'http://127.0.0.1:9')
+    .replace('/etc/countersign/mcp-key.json', 'agent-key.json');
+  await expect(place.run(served)).rejects.toThrow('the OpenID provider http://127.0.0.1:9/ does not answer');
+});
+
 test('every block of commands in README.md and docs is run here', () => {
   const left = BLOCKS.filter(({ text }) => !told.has(text) && !RUN_ELSEWHERE.includes(text));
   expect(left).toEqual([]);

@@ -56,6 +56,7 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       'standardwebhooks',
       '@aws-sdk/client-cloudwatch',
       '@cedar-policy/cedar-wasm',
+      '@modelcontextprotocol/client',
       '@temporalio/worker',
       '@temporalio/activity',
       '@temporalio/client',
@@ -91,6 +92,20 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       'otplib',
       'uqr',
     ],
+  },
+  // It stands before agents, as a client of the gateway: it has no way to Temporal or to the database.
+  mcp: {
+    paths: [
+      'domain/',
+      'contract/',
+      'client/',
+      'keys/',
+      'adapters/request.ts',
+      'adapters/mcp/upstream.ts',
+      'mcp/',
+    ],
+    typesOf: ['config/'],
+    packages: ['node', 'zod', 'jose', '@hono/node-server', '@modelcontextprotocol/server'],
   },
   // It is a composition root too. Of the adapters it may only know the records and the policies: none that reaches anything real.
   exercise: {
@@ -160,10 +175,20 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       'dev/',
       'exercise/',
       'practice/',
+      'mcp/',
       'cli/',
     ],
     dynamically: ['src/worker.ts', 'src/gateway.ts'],
-    packages: ['node', 'zod', 'yaml', 'jose', 'commander', '@clack/prompts', '@temporalio/client'],
+    packages: [
+      'node',
+      'zod',
+      'yaml',
+      'jose',
+      'commander',
+      '@clack/prompts',
+      '@temporalio/client',
+      '@modelcontextprotocol/server',
+    ],
   },
   // The two composition roots: ports and adapters meet here and nowhere else.
   'worker.ts': {
@@ -318,6 +343,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     catalog: ['source'],
     'action-types': ['source'],
     argo: ['source', 'action-types'],
+    mcp: ['source', 'action-types'],
     calendars: ['source', 'catalog'],
     rules: ['source', 'catalog', 'calendars', 'action-types'],
     policies: ['source', 'catalog', 'action-types', 'rules'],

@@ -12,8 +12,9 @@ import {
 import type { Authorize, ModeName } from '../../domain/policy/policy.ts';
 import { assessImpact } from '../../domain/risk/impact.ts';
 import { unasked } from '../../domain/risk/live-context.ts';
+import { anAction } from '../../domain/ruling/an-action.ts';
 import { type Judgement, judge } from '../../domain/ruling/judge.ts';
-import { anAction, SOME_DAY } from '../policies/cases.ts';
+import { SOME_DAY } from '../policies/cases.ts';
 import type { CheckedPolicy } from '../policies/policies.ts';
 import type { ConfigFault } from '../source/fault.ts';
 

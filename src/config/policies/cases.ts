@@ -1,6 +1,5 @@
-import type { Action, ServiceTier } from '../../domain/action/action.ts';
 import type { Level } from '../../domain/action/autonomy-level.ts';
-import { type ActionType, type Installation, targetsIn } from '../../domain/installation/installation.ts';
+import { type Installation, targetsIn } from '../../domain/installation/installation.ts';
 import {
   CONTEXT,
   GLASS_CONTEXT,
@@ -10,6 +9,7 @@ import {
 import { contextOf, owned } from '../../domain/policy/policy-context.ts';
 import { assessImpact } from '../../domain/risk/impact.ts';
 import { type Live, unasked } from '../../domain/risk/live-context.ts';
+import { anAction } from '../../domain/ruling/an-action.ts';
 import type { CheckedPolicy } from './policies.ts';
 
 /** A question to a policy, without the mode. */
@@ -88,27 +88,6 @@ const inTrouble = (live: Live, target: string): Live => ({
 });
 
 const FREEZE = { frozen: { name: 'any', until: SOME_DAY + 1 } };
-const NOTHING = { executor: 'command', argv: ['true'], timeoutMs: 0 } as const;
-
-/** Returns some action of a type. Only the members that rulings depend on are realistic. */
-export const anAction = (
-  { name, rollback }: ActionType,
-  target: string,
-  serviceTier: ServiceTier,
-  environment: string,
-): Action => ({
-  id: 'any',
-  type: name,
-  title: 'any',
-  target,
-  serviceTier,
-  environment,
-  params: {},
-  agent: { id: 'any', version: 'any', owner: 'any' },
-  execute: NOTHING,
-  ...(rollback ? { rollback: NOTHING } : {}),
-});
-
 /** Returns one item of each kind. */
 export function oneOfEach<T>(items: readonly T[], kindOf: (item: T) => unknown): T[] {
   return [...new Map(items.map((item) => [JSON.stringify(kindOf(item)), item])).values()];

@@ -11,6 +11,7 @@ import type { GatewayDeps } from '../ports/deps.ts';
 import { Problem, problemOf } from '../ports/problem.ts';
 import { proposalIn } from '../use-cases/propose.ts';
 import { readAction } from '../use-cases/read-action.ts';
+import { createWaiting, LONGEST_WAIT_S } from '../use-cases/wait-for-action.ts';
 import {
   actionParam,
   anObject,
@@ -96,7 +97,12 @@ const routes = {
     path: '/api/actions/{id}',
     tags: ['actions'],
     summary: 'One action, from its workflow or, when that is gone, from the ledger',
-    request: { params: actionParam },
+    description:
+      'With ?wait it answers once the action is over or people wait for an answer of its agent, and after so many seconds anyhow.',
+    request: {
+      params: actionParam,
+      query: z.object({ wait: z.coerce.number().int().min(0).max(LONGEST_WAIT_S).default(0) }),
+    },
     responses: answers(
       200,
       'The action',
@@ -168,6 +174,7 @@ const routes = {
 
 export function actionRoutes(deps: GatewayDeps) {
   const api = newApi();
+  const waitForNews = createWaiting(deps);
 
   // Declared for the OpenAPI document alone: the body has two media types, of which one is not JSON.
   api.openAPIRegistry.registerPath(routes.propose);
@@ -197,8 +204,10 @@ export function actionRoutes(deps: GatewayDeps) {
 
   api.openapi(routes.show, async (c) => {
     const reader = readerOf(deps, c);
-    const { from, state } = await readAction(deps, c.req.valid('param').id);
-    requireReadable(reader, state);
+    const { id } = c.req.valid('param');
+    const read = await readAction(deps, id);
+    requireReadable(reader, read.state);
+    const { from, state } = await waitForNews(read, id, c.req.valid('query').wait);
     // The agent's signature is left out: with it, a reader could propose the action again once Temporal has forgotten it.
     const { signature: _, ...proposal } = state.proposal;
     return answer(c, { from, headline: headlineIn(state), state: { ...state, proposal } });
