@@ -10,6 +10,7 @@ import { createHttpExecutor } from './http-executor.ts';
 import { createJsonMetrics } from './json-metrics.ts';
 import { createReportMail } from './mail/report-mail.ts';
 import { createMail } from './mail/smtp.ts';
+import { createMcpExecutor } from './mcp/mcp-executor.ts';
 import { createOpenMetrics, parseSelector } from './openmetrics.ts';
 import { createPager } from './pagerduty.ts';
 import { createAlerts } from './postgres/alerts.ts';
@@ -93,7 +94,11 @@ export function createAdapters(
     holds: createHolds(database),
     alerts: createAlerts(database),
     attention: createAttentionRecords(database),
-    executors: { http: createHttpExecutor(governedSystems), command: createCommandExecutor() },
+    executors: {
+      http: createHttpExecutor(governedSystems),
+      command: createCommandExecutor(),
+      mcp: createMcpExecutor(governedSystems),
+    },
     reconciler: createReconciler(governedSystems),
     valueSources: createValueSources(governedSystems),
     sources: createSources(metricSources),

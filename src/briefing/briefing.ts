@@ -25,7 +25,7 @@ import type { Json } from '../domain/shared/json.ts';
 import type { Block, Section } from './blocks.ts';
 import { headlineOf } from './headline.ts';
 import { type Pages, pageOf } from './pages.ts';
-import { planText, reconcileText } from './plan-text.ts';
+import { planText, reconcileText, serverText } from './plan-text.ts';
 import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose, utc } from './text.ts';
 import {
   asks,
@@ -142,6 +142,12 @@ const theFindings = ({ findings = [] }: Message): Block[] =>
 function thePlan(label: string, plan: Plan): Block[] {
   const limits = planText(plan).map((text) => line(`${label} limit`, text));
   if (plan.executor === 'command') return [json(`${label} command`, [...plan.argv]), ...limits];
+  if (plan.executor === 'mcp')
+    return [
+      line(`${label} tool`, `${plan.tool} of the MCP server ${serverText(plan.server)}`),
+      json(`${label} arguments`, { ...plan.arguments }),
+      ...limits,
+    ];
   return [request(label, plan.method, plan.url), json(`${label} body`, plan.body), ...limits];
 }
 

@@ -1,10 +1,16 @@
-import type { Plan, Reconcile, Success } from '../domain/action/action.ts';
+import type { McpServer, Plan, Reconcile, Success } from '../domain/action/action.ts';
 import { inWords } from './text.ts';
 
 /** The conditions of a request, each as a part of a sentence: its time limit, what it can see, and how its result is read. */
 export function planText(plan: Plan): string[] {
   const limit = `given up after ${inWords(plan.timeoutMs)}`;
   if (plan.executor === 'http') return [limit, ...(plan.success ? [doneWhen(plan.success)] : [])];
+  if (plan.executor === 'mcp')
+    return [
+      limit,
+      `called only if the server still says of the tool what it said (${plan.toolDigest})`,
+      'never called a second time',
+    ];
   const { environment = {}, unchanged, repeatable } = plan;
   const variableNames = Object.entries(environment).map(([name, variable]) =>
     name === variable ? name : `${variable} as ${name}`,
@@ -18,6 +24,10 @@ export function planText(plan: Plan): string[] {
     ...(repeatable ? ['run again if its result is unknown'] : []),
   ];
 }
+
+/** Where an MCP server is. */
+export const serverText = (server: McpServer): string =>
+  'url' in server ? server.url : server.argv.join(' ');
 
 function doneWhen({ statuses, condition }: Success): string {
   const parts = [

@@ -23,6 +23,7 @@ import { ledgerUsage } from './usage/ledger.ts';
 import { listUsage } from './usage/list.ts';
 import { lostUsage } from './usage/lost.ts';
 import { mcpUsage } from './usage/mcp.ts';
+import { mcpProxyUsage } from './usage/mcp-proxy.ts';
 import { migrateUsage } from './usage/migrate.ts';
 import { practiceUsage } from './usage/practice.ts';
 import { proposeUsage } from './usage/propose.ts';
@@ -140,6 +141,7 @@ function programWith(io: Io): CliCommand {
     gatewayUsage,
     witnessUsage,
     mcpUsage,
+    mcpProxyUsage,
     devUsage,
     exerciseUsage,
     practiceUsage,

@@ -14,8 +14,8 @@ import { z } from 'zod';
 import { digestOf } from '../domain/shared/digest.ts';
 import type { PrivateJwk } from '../keys/ed25519.ts';
 import type { AgentGateway, Offered } from './agent-gateway.ts';
-import { agentTools, type ToolAnswer } from './tools.ts';
-import type { Told } from './words.ts';
+import { resultOf } from './results.ts';
+import { agentTools } from './tools.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -94,18 +94,5 @@ const capabilities = z.object({ elicitation: z.object({ url: z.looseObject({}) }
 /** Whether the client declared on this very request that it can point its user to an address. Earlier revisions would make the agent wait. */
 const opensUrls = ({ mcpReq }: ServerContext) =>
   capabilities.safeParse(Reflect.get(mcpReq.envelope ?? {}, CLIENT_CAPABILITIES_META_KEY)).success;
-
-function resultOf(answer: ToolAnswer): CallToolResult {
-  return answer.kind === 'result' ? answer.result : actionResult(answer.told);
-}
-
-/** How an action stands: in words for the model, and as data for programs. */
-function actionResult(told: Told): CallToolResult {
-  const { message, ...rest } = told;
-  return {
-    content: [{ type: 'text', text: `${message}\n${JSON.stringify(rest)}` }],
-    structuredContent: { ...told },
-  };
-}
 
 const failed = (text: string): CallToolResult => ({ content: [{ type: 'text', text }], isError: true });

@@ -30,7 +30,7 @@ const explained = proposalSchema.pick({
   declaredTier: true,
 });
 
-const EXPLAINED = z.toJSONSchema(explained, { io: 'input', unrepresentable: 'any' }) as unknown as {
+export const EXPLAINED = z.toJSONSchema(explained, { io: 'input', unrepresentable: 'any' }) as unknown as {
   readonly properties: Readonly<Record<string, object>>;
   readonly required: readonly string[];
 };
@@ -45,7 +45,7 @@ const DESCRIBED: Readonly<Record<string, string>> = {
   declaredTier: 'Ask for more caution than the rules do: 3 asks people, 4 only recommends. Never less.',
 };
 
-const explainedProperties = Object.fromEntries(
+export const explainedProperties = Object.fromEntries(
   Object.entries(EXPLAINED.properties).map(([name, schema]) => [
     name,
     { ...schema, description: DESCRIBED[name] },
@@ -58,20 +58,25 @@ const HOW =
 const aboutAction = z.strictObject({ actionId: z.string().min(1).max(500) });
 const ACTION_ID = { actionId: { type: 'string', description: 'As the proposal answered it.' } } as const;
 
+/** Proposes what a model wrote, and says how it stands. */
+export function proposer(gateway: AgentGateway, { installation }: Pick<Offered, 'installation'>) {
+  return async (draft: Draft): Promise<ToolAnswer> => {
+    const answer = await gateway.propose(draft, installation);
+    return answer.kind === 'answer' ? stands(gateway, answer.value.actionId) : notAnswered(answer);
+  };
+}
+
+async function stands(gateway: AgentGateway, actionId: string, waitSeconds = 0): Promise<ToolAnswer> {
+  const answer = await gateway.read(actionId, waitSeconds);
+  if (answer.kind !== 'answer') return notAnswered(answer);
+  return { kind: 'action', told: told(answer.value, actionId, gateway.inboxUrl(actionId)) };
+}
+
 /** All tools of an agent. There is none to approve: people decide in the inbox. */
 export function agentTools(gateway: AgentGateway, offered: Offered): AgentTool[] {
   const { actionTypes, targets, environments } = offered;
 
-  const stand = async (actionId: string, waitSeconds = 0): Promise<ToolAnswer> => {
-    const answer = await gateway.read(actionId, waitSeconds);
-    if (answer.kind !== 'answer') return notAnswered(answer);
-    return { kind: 'action', told: told(answer.value, actionId, gateway.inboxUrl(actionId)) };
-  };
-
-  const propose = async (draft: Draft): Promise<ToolAnswer> => {
-    const answer = await gateway.propose(draft, offered.installation);
-    return answer.kind === 'answer' ? stand(answer.value.actionId) : notAnswered(answer);
-  };
+  const propose = proposer(gateway, offered);
 
   const named = {
     target: { type: 'string', enum: [...targets], description: 'The service to act on.' },
@@ -139,7 +144,7 @@ export function agentTools(gateway: AgentGateway, offered: Offered): AgentTool[]
             waitSeconds: z.number().int().min(0).max(LONGEST_WAIT_S).default(LONGEST_WAIT_S),
           }),
           given,
-          ({ actionId, waitSeconds }) => stand(actionId, waitSeconds),
+          ({ actionId, waitSeconds }) => stands(gateway, actionId, waitSeconds),
         ),
     },
     {
@@ -215,7 +220,7 @@ export function agentTools(gateway: AgentGateway, offered: Offered): AgentTool[]
           given,
           async ({ actionId, questionId, answer: words }) => {
             const answer = await gateway.answer(actionId, questionId, words);
-            return answer.kind === 'answer' ? stand(actionId) : notAnswered(answer);
+            return answer.kind === 'answer' ? stands(gateway, actionId) : notAnswered(answer);
           },
         ),
     },

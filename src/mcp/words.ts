@@ -16,6 +16,8 @@ export interface Told {
   readonly inboxUrl: string;
   /** When to ask again, in milliseconds. Absent: it is over, and nothing changes any more. */
   readonly pollAfterMs?: number;
+  /** What the governed system answered. */
+  readonly result?: string;
   /** What approvers want to know before they decide. */
   readonly questions?: readonly {
     readonly questionId: string;
@@ -73,7 +75,8 @@ export function told(state: ActionState, actionId: string, inboxUrl: string): To
   if (status === 'closed' || status === 'lost') {
     const kind = outcome?.kind ?? 'lost';
     const reason = outcome ? `${kind}: ${exactLine(outcome.reason)}.` : `${kind}.`;
-    return { ...about, outcome: kind, message: `${reason} ${AFTER[kind]}` };
+    const result = kind === 'succeeded' && state.receipt ? { result: exactLine(state.receipt.summary) } : {};
+    return { ...about, outcome: kind, ...result, message: `${reason} ${AFTER[kind]}` };
   }
   const [text, pollAfterMs] = MEANWHILE[status];
   const open = questions.flatMap(({ id, person, text: question, answer }) =>

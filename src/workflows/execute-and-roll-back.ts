@@ -128,11 +128,19 @@ export async function withoutLedger<T>(
 
 const optionsFor = (plan: Plan) => ({
   startToCloseTimeout: plan.timeoutMs + MARGIN_MS,
-  summary: exactLine(plan.executor === 'http' ? `${plan.method} ${plan.url}` : plan.argv.join(' ')).slice(
-    0,
-    200,
-  ),
+  summary: exactLine(inShort(plan)).slice(0, 200),
 });
+
+function inShort(plan: Plan): string {
+  switch (plan.executor) {
+    case 'http':
+      return `${plan.method} ${plan.url}`;
+    case 'command':
+      return plan.argv.join(' ');
+    case 'mcp':
+      return `${plan.tool} by MCP`;
+  }
+}
 
 /** The sealed fact that a failed attempt could not record, if there is one. */
 const unrecordedIn = (error: unknown) => raisedBy(error)?.details?.[0] as Sealed<Fact> | undefined;

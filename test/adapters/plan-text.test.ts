@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { planText } from '../../src/briefing/plan-text.ts';
 import type { Plan } from '../../src/domain/action/action.ts';
-import { actionTypeWith } from '../domain/support.ts';
 
-const { execute: command } = actionTypeWith({});
+const command: Plan = { executor: 'command', argv: ['true'], timeoutMs: 1_000 };
 const request: Plan = { executor: 'http', method: 'POST', url: 'http://x', body: {}, timeoutMs: 5_000 };
 
 test.each<[Plan, string[]]>([

@@ -90,7 +90,16 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
   },
   // It stands before agents, as a client of the gateway: it has no way to Temporal or to the database.
   mcp: {
-    paths: ['domain/', 'contract/', 'client/', 'keys/', 'adapters/request.ts', 'mcp/'],
+    paths: [
+      'domain/',
+      'contract/',
+      'client/',
+      'keys/',
+      'adapters/request.ts',
+      'adapters/mcp/upstream.ts',
+      'mcp/',
+    ],
+    typesOf: ['config/'],
     packages: ['node', 'zod', 'jose', '@hono/node-server', '@modelcontextprotocol/server'],
   },
   // It is a composition root too. Of the adapters it may only know the records and the policies: none that reaches anything real.
@@ -329,6 +338,7 @@ export const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly s
     catalog: ['source'],
     'action-types': ['source'],
     argo: ['source', 'action-types'],
+    mcp: ['source', 'action-types'],
     calendars: ['source', 'catalog'],
     rules: ['source', 'catalog', 'calendars', 'action-types'],
     policies: ['source', 'catalog', 'action-types', 'rules'],

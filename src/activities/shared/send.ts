@@ -28,8 +28,9 @@ export const send = (
 
 export const NO_ROLLBACK: EffectResult = { kind: 'refused', reason: 'it has no rollback' };
 
-/** Whether a plan may run only once. INVARIANT 8: a program need not recognise a key that it was given before. */
-export const runsOnce = (plan: Plan): boolean => plan.executor === 'command' && !plan.repeatable;
+/** Whether a plan may run only once. INVARIANT 8: a program, or a tool, need not recognise a key that it was given before. */
+export const runsOnce = (plan: Plan): boolean =>
+  plan.executor === 'mcp' || (plan.executor === 'command' && !plan.repeatable);
 
 export const BEGUN_BEFORE: EffectResult = {
   kind: 'unknown',

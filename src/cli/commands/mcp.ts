@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { agentBuild } from '../../contract/proposal.ts';
 import type { AgentBuild } from '../../domain/action/action.ts';
@@ -22,13 +23,22 @@ export interface McpOptions {
 }
 
 /** Serves the tools of an agent over MCP, until the client or a signal ends it. */
-export async function mcp(command: CliCommand, options: McpOptions): Promise<void> {
+export const mcp = (command: CliCommand, options: McpOptions): Promise<void> =>
+  serveAgents(command, options, (gateway, offered, key) => createAgentServer(gateway, offered, key.jwk));
+
+type Serve = (gateway: AgentGateway, offered: Offered, key: KeyFile) => Server;
+
+/** Serves agents over standard input and output, or over HTTP, until the client or a signal ends it. */
+export async function serveAgents(command: CliCommand, options: McpOptions, serve: Serve): Promise<void> {
   const key = await readKey(options.key);
   const { origin } = addressIn('--gateway', options.gateway);
-  const at = (id: string) => new AgentGateway({ origin, key: key.jwk, agent: buildOf(id, options) });
-  const warn = (error: Error) => command.io.stderr.write(`countersign mcp: ${exactLine(error.message)}\n`);
-  if (options.http === undefined) return overStdio(at(options.agent ?? key.person), key, warn);
-
+  const serverFor = async (agent: string) => {
+    const gateway = new AgentGateway({ origin, key: key.jwk, agent: buildOf(agent, options) });
+    return serve(gateway, await offeredTo(gateway), key);
+  };
+  const warn = (error: Error) =>
+    command.io.stderr.write(`countersign ${command.name()}: ${exactLine(error.message)}\n`);
+  if (options.http === undefined) return overStdio(() => serverFor(options.agent ?? key.person), warn);
   if (options.agent !== undefined)
     throw new CommandError('leave out --agent: over HTTP the agent is the subject of the access token');
   const settings = {
@@ -36,25 +46,16 @@ export async function mcp(command: CliCommand, options: McpOptions): Promise<voi
     url: addressIn('--url', options.url ?? ''),
     issuer: addressIn('--issuer', options.issuer),
   };
-  const { stop } = await serveHttp(
-    settings,
-    async (agent) => {
-      const gateway = at(agent);
-      return createAgentServer(gateway, await offeredTo(gateway), key.jwk);
-    },
-    warn,
-  );
-  command.io.stderr.write(`countersign mcp: serves ${settings.url.href} at ${options.http}\n`);
+  const { stop } = await serveHttp(settings, serverFor, warn);
+  command.io.stderr.write(`countersign ${command.name()}: serves ${settings.url.href} at ${options.http}\n`);
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   await stop();
 }
 
-async function overStdio(gateway: AgentGateway, key: KeyFile, warn: (error: Error) => void): Promise<void> {
+async function overStdio(serverNow: () => Promise<Server>, warn: (error: Error) => void): Promise<void> {
   // A wrong key or address is told now, and not at the first call of a tool.
-  await offeredTo(gateway);
-  const served = serveStdio(async () => createAgentServer(gateway, await offeredTo(gateway), key.jwk), {
-    onerror: warn,
-  });
+  await serverNow();
+  const served = serveStdio(serverNow, { onerror: warn });
   await Promise.race([once(process.stdin, 'end'), once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   await served.close();
 }

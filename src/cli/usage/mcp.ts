@@ -3,12 +3,21 @@ import type { McpOptions } from '../commands/mcp.ts';
 
 /** `countersign mcp`: the tools of an agent, for clients of the Model Context Protocol. */
 export function mcpUsage(program: CliCommand): void {
-  const { env } = program.io;
-  program
+  const mcp = program
     .command('mcp')
     .description(
       'serve the tools with which an agent proposes, over MCP: on standard input and output, or over HTTP',
-    )
+    );
+  agentOptions(mcp).action(async (options: McpOptions, command: CliCommand) => {
+    const { mcp: serve } = await import('../commands/mcp.ts');
+    await serve(command, options);
+  });
+}
+
+/** Adds the options of every command that serves agents over MCP. */
+export function agentOptions(command: CliCommand): CliCommand {
+  const { env } = command.io;
+  return command
     .option(
       '--gateway <url>',
       "the gateway's address (COUNTERSIGN_GATEWAY_URL)",
@@ -31,9 +40,5 @@ export function mcpUsage(program: CliCommand): void {
       '--issuer <url>',
       'with --http: the OpenID provider (COUNTERSIGN_OIDC_ISSUER)',
       env.COUNTERSIGN_OIDC_ISSUER ?? '',
-    )
-    .action(async (options: McpOptions, command: CliCommand) => {
-      const { mcp } = await import('../commands/mcp.ts');
-      await mcp(command, options);
-    });
+    );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonValue, text } from '../../contract/json.ts';
+import { jsonRecord, jsonValue, sha256, text } from '../../contract/json.ts';
 // A condition is checked by the code that evaluates it.
 import { successConditionFault } from '../../domain/analysis/success-condition.ts';
 import type { LeavesCase, PlanTemplate, RollbackTemplate } from '../../domain/installation/installation.ts';
@@ -106,29 +106,92 @@ const command = strict({
   timeout: key(duration(), 'How long it may run.', '5m'),
 });
 
+/** Where an MCP server is: one of the two. */
+export const mcpServerShape = {
+  url: key(
+    address
+      .refine((text) => !text.includes('${params.'), 'must not depend on what an agent writes')
+      .optional(),
+    'The address of the server (streamable HTTP). Or `command`.',
+    'https://tools.example.com/mcp',
+  ),
+  command: key(
+    strict({
+      argv: key(
+        argv.refine(
+          (parts) => !parts.some((part) => part.includes('${')),
+          'must be written out: the arguments of a server are no place for parameters',
+        ),
+        'The program and its arguments. No shell is in between.',
+        '[node, tools.mjs]',
+      ),
+      environment: key(
+        programEnvironment.optional(),
+        "Variables of the worker that the program finds: a list, or a table with the program's names for them.",
+        '[TOOLS_TOKEN]',
+      ),
+    }).optional(),
+    'The server as a program, on the machine of the worker. Or `url`.',
+  ),
+};
+
+/** A string that is one parameter, and nothing else. */
+const PARAMETER = /^\$\{params\.[^}]+\}$/;
+
+const mcp = strict({
+  ...mcpServerShape,
+  tool: key(z.string().min(1).max(300), 'The name of the tool.', 'set_price'),
+  digest: key(
+    z.union([sha256, z.string().regex(PARAMETER, 'must be a SHA-256')]),
+    'What the server says of the tool, as `countersign mcp-proxy suggest` writes it. A tool that changed is not called.',
+    'a2aa9f88ebd5e45380048d9344b92783a90372f0b48e309d0764abc420d57f2b',
+  ),
+  arguments: key(
+    z.union([jsonRecord, z.string().regex(PARAMETER, 'must be a table, or one ${params.NAME}')]).optional(),
+    'The arguments of the call. Without it, the parameters of the action as they are.',
+    '{ sku: "${params.sku}", price: "${params.before}" }',
+  ),
+  timeout: key(duration(), 'How long the call may take.', '30s'),
+});
+
 const planShape = {
+  mcp: key(mcp.optional(), 'A call of a tool of an MCP server ([docs/mcp.md](mcp.md#the-proxy)).'),
   http: key(http.optional(), 'A request. It carries the headers `Idempotency-Key` and `Fencing-Token`.'),
   command: key(command.optional(), 'A program, on the machine of the worker.'),
 };
 
 interface WrittenPlan {
+  readonly mcp?: z.infer<typeof mcp> | undefined;
   readonly http?: z.infer<typeof http> | undefined;
   readonly command?: z.infer<typeof command> | undefined;
 }
 
-function planOf({ http, command }: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
-  if (http && !command) {
+function planOf({ http, command, mcp: call }: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
+  if (call && !http && !command) {
+    const { url, command: program, tool, digest, arguments: given, timeout } = call;
+    if ((url === undefined) === (program === undefined))
+      return refuseValue(context, 'mcp needs exactly one of url, command');
+    return {
+      executor: 'mcp',
+      server: program ?? { url: url ?? '' },
+      tool,
+      toolDigest: digest,
+      ...(given === undefined ? {} : { arguments: given }),
+      timeoutMs: timeout,
+    };
+  }
+  if (http && !command && !call) {
     const { timeout, ...request } = http;
     return { executor: 'http', ...request, timeoutMs: timeout };
   }
-  if (command && !http) {
+  if (command && !http && !call) {
     const { timeout, ...program } = command;
     return { executor: 'command', ...program, timeoutMs: timeout };
   }
-  return refuseValue(context, 'needs exactly one of http, command');
+  return refuseValue(context, 'needs exactly one of http, command, mcp');
 }
 
-/** What an action type runs: `{http: ...}` or `{command: ...}`. */
+/** What an action type runs: `{http: ...}`, `{command: ...}` or `{mcp: ...}`. */
 export const planSchema = strict(planShape).transform(planOf).meta({ title: 'plan', section: 'plans' });
 
 const leftSentence = text(300).refine(

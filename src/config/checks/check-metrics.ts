@@ -2,7 +2,7 @@ import { type PlaceholderUse, placesIn } from '../../domain/action/query-templat
 import { pathsIn } from '../../domain/action/template.ts';
 import type { MetricQuery } from '../../domain/analysis/metrics.ts';
 import { queriesOf } from '../../domain/analysis/queries.ts';
-import type { Installation, Rules } from '../../domain/installation/installation.ts';
+import type { Installation, PlanTemplate, Rules } from '../../domain/installation/installation.ts';
 import { lookup } from '../../domain/shared/lookup.ts';
 import { holdsCredentials } from '../../domain/shared/url-credentials.ts';
 import type { WrittenAction } from '../action-types/actions.ts';
@@ -116,9 +116,14 @@ export function checkLive(
 
 const WITH_VARIABLE = /^\$\{environment\.([^}]+)\}/;
 
+function urlOf(plan: PlanTemplate | undefined): string[] {
+  if (plan?.executor === 'http') return [plan.url];
+  return plan?.executor === 'mcp' && 'url' in plan.server ? [plan.server.url] : [];
+}
+
 const addressesIn = (actions: readonly WrittenAction[]) =>
   actions.flatMap(({ type }) => [
-    ...[type.execute, type.rollback].flatMap((plan) => (plan?.executor === 'http' ? [plan.url] : [])),
+    ...[type.execute, type.rollback].flatMap((plan) => urlOf(plan)),
     ...[type.reconcile?.ask, ...Object.values(type.current ?? {}).map(({ source }) => source)].flatMap(
       (asked) => (asked?.by === 'http' ? [asked.url] : []),
     ),
@@ -185,6 +190,8 @@ export function checkGovernedSystems(
 export function checkCommands({ type, source }: WrittenAction, env: Env): ConfigFault[] {
   const plans = (['execute', 'rollback'] as const).flatMap((step) => {
     const plan = type[step];
+    if (plan?.executor === 'mcp' && 'argv' in plan.server)
+      return [{ path: [step, 'mcp'], environment: plan.server.environment }];
     return plan?.executor === 'command' ? [{ path: [step], environment: plan.environment }] : [];
   });
   const sources = Object.entries(type.current ?? {}).flatMap(([name, { source: from }]) =>

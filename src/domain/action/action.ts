@@ -124,6 +124,28 @@ export type Plan =
       /** Whether a second start with the same idempotency key has no second effect. Absent: it may have one. */
       readonly repeatable?: true | undefined;
       readonly timeoutMs: number;
+    }
+  | McpPlan;
+
+/** A call of one tool of an MCP server. It is sent once: a tool need not recognise a key that it was given before. */
+export interface McpPlan {
+  readonly executor: 'mcp';
+  readonly server: McpServer;
+  readonly tool: string;
+  /** Lower-case hex SHA-256 of what the server says of the tool. A server that says something else is not called. */
+  readonly toolDigest: string;
+  readonly arguments: { readonly [name: string]: Json };
+  readonly timeoutMs: number;
+}
+
+/** Where an MCP server is: at an address, or a program that speaks on its standard input and output. */
+export type McpServer =
+  | { readonly url: string }
+  | {
+      /** argv[0] is the program. No shell is involved. */
+      readonly argv: readonly string[];
+      /** By the name in the program, the name of the worker's variable. */
+      readonly environment?: Readonly<Record<string, string>> | undefined;
     };
 
 /** What is asked of a governed system or of a program. It changes nothing, and contains no placeholders any more. */

@@ -1,4 +1,4 @@
-import type { Category, Plan, Reconcile, ServiceTier, Severity, Tier } from '../action/action.ts';
+import type { Category, McpPlan, Plan, Reconcile, ServiceTier, Severity, Tier } from '../action/action.ts';
 import type { Level } from '../action/autonomy-level.ts';
 import type { Limit } from '../admission/limits.ts';
 import type { LiveQueries, MetricQuery, Watch } from '../analysis/metrics.ts';
@@ -30,7 +30,12 @@ export interface SizeRule {
 }
 
 /** A request as operators write it: strings may contain `${params.x}` and other placeholders. */
-export type PlanTemplate = Plan;
+export type PlanTemplate =
+  | Exclude<Plan, McpPlan>
+  | (Omit<McpPlan, 'arguments'> & {
+      /** Absent: the parameters of the action, as they are. */
+      readonly arguments?: Json | undefined;
+    });
 
 /** What a rollback leaves behind: always, or when a CEL condition over `params`, `target` and `environment` holds. */
 export interface LeavesCase {

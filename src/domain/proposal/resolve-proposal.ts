@@ -10,7 +10,7 @@ import type {
 } from '../installation/installation.ts';
 import type { ValueSource } from '../installation/parameter-rule.ts';
 import { valueSourcesIn } from '../installation/parameter-schema.ts';
-import type { Fault } from '../shared/json.ts';
+import { type Fault, isJsonRecord, type Json } from '../shared/json.ts';
 import { lookup } from '../shared/lookup.ts';
 import { type CheckParams, unfit } from './check-proposal.ts';
 import { whyUnsigned } from './signed-proposal.ts';
@@ -123,14 +123,32 @@ export const takeBackIdOf = ({ actionId, attempt }: Pick<Wish, 'actionId' | 'att
   `~back~${actionId}~${attempt}`;
 
 function planOf(template: PlanTemplate, scope: Scope): Plan {
-  return template.executor === 'http'
-    ? {
+  switch (template.executor) {
+    case 'http':
+      return {
         ...template,
         url: fillText(template.url, scope, encodeSegment),
         body: fillJson(template.body, scope),
-      }
-    : { ...template, argv: template.argv.map((argument) => fillText(argument, scope)) };
+      };
+    case 'command':
+      return { ...template, argv: template.argv.map((argument) => fillText(argument, scope)) };
+    case 'mcp':
+      return mcpPlanOf(template, scope);
+  }
 }
+
+function mcpPlanOf(template: Extract<PlanTemplate, { executor: 'mcp' }>, scope: Scope): Plan {
+  const { server, tool, toolDigest, arguments: given } = template;
+  return {
+    ...template,
+    server: 'url' in server ? { url: fillText(server.url, scope) } : server,
+    tool: fillText(tool, scope),
+    toolDigest: fillText(toolDigest, scope),
+    arguments: recordOf(given === undefined ? scope.params : fillJson(given, scope)),
+  };
+}
+
+const recordOf = (value: Json | undefined): { [name: string]: Json } => (isJsonRecord(value) ? value : {});
 
 /** What a rollback leaves behind is for people, and nothing that is sent. */
 function rollbackOf({ leaves: _, ...template }: RollbackTemplate, scope: Scope): Plan {

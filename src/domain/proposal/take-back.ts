@@ -91,4 +91,5 @@ const NO_ROLLBACK = (actionId: string): Fault => ({
 });
 
 /** Whether a request may be sent once more, under another key. A command may only where operators say so. */
-const mayRunAgain = (plan: Plan): boolean => plan.executor === 'http' || plan.repeatable === true;
+const mayRunAgain = (plan: Plan): boolean =>
+  plan.executor === 'http' || (plan.executor === 'command' && plan.repeatable === true);

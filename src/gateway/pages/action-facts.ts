@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { planText, reconcileText } from '../../briefing/plan-text.ts';
+import { planText, reconcileText, serverText } from '../../briefing/plan-text.ts';
 import { inWords } from '../../briefing/text.ts';
 import type { Action, Plan, Reconcile } from '../../domain/action/action.ts';
 import { judgedBy, readHowOften } from '../../domain/explanation/metric-words.ts';
@@ -79,6 +79,8 @@ const editedParams = (params: Action['params'], valuesBefore: { readonly [name: 
 function plan(shownPlan: Plan): Markup {
   const limit = html`<p class="faint">${line(planText(shownPlan).join('; '), 2_000)}.</p>`;
   if (shownPlan.executor === 'command') return html`${value([...shownPlan.argv])}${limit}`;
+  if (shownPlan.executor === 'mcp')
+    return html`<p>${line(`${shownPlan.tool} of the MCP server ${serverText(shownPlan.server)}`, 2_000)}</p>${value(shownPlan.arguments)}${limit}`;
   return html`<p><code class="value">${line(`${shownPlan.method} ${shownPlan.url}`, 2_000)}</code></p>${value(shownPlan.body)}${limit}`;
 }
 

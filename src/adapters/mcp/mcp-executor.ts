@@ -1,0 +1,82 @@
+import type { Effect, EffectResult, Executor } from '../../activities/ports/executor.ts';
+import type { Auth } from '../../config/index.ts';
+import type { McpPlan } from '../../domain/action/action.ts';
+import { answerLine } from '../answer-text.ts';
+import { credentialsByOrigin, type Prove } from '../credentials.ts';
+import { addressFault } from '../request.ts';
+
+/** How much of a plan's time may pass until the server has said which tools it has, in milliseconds. */
+const OPEN_MS = 20_000;
+
+/** For a server that is a program: it gets its variables when it is started. */
+const PROVES_NOTHING: Prove = async () => ({ kind: 'headers', headers: {}, hide: (text) => text });
+
+/**
+ * Calls one tool of an MCP server, once. The call carries the idempotency key and the fencing token in `_meta`.
+ *
+ * Done: a result that is no error. Refused: the server cannot be reached, has no such tool, or says something else of it than what was
+ * approved; then nothing was called. Unknown: an error, and a call without a result in time, because a tool may fail half way.
+ *
+ * @param systems the credentials, by the origin that they are sent to
+ */
+export function createMcpExecutor(systems: Readonly<Record<string, Auth>> = {}): Executor {
+  const proveTo = credentialsByOrigin(systems);
+  return {
+    run: async (effect) => {
+      const { plan } = effect;
+      if (plan.executor !== 'mcp')
+        return { kind: 'refused', reason: `a ${plan.executor} plan is not a call of an MCP tool` };
+      const { server } = plan;
+      if ('argv' in server) return call(effect, plan, PROVES_NOTHING);
+      const fault = addressFault(server.url);
+      return fault === undefined
+        ? call(effect, plan, proveTo(new URL(server.url)))
+        : { kind: 'refused', reason: fault };
+    },
+  };
+}
+
+async function call(effect: Effect, plan: McpPlan, prove: Prove): Promise<EffectResult> {
+  // Workers that call no tool need not load the client.
+  const { openUpstream, toolDigestOf } = await import('./upstream.ts');
+  const openMs = Math.min(OPEN_MS, plan.timeoutMs);
+  const opened = await openUpstream(plan.server, prove, openMs).catch((error: Error) => error);
+  if (opened instanceof Error) return refused(`the MCP server cannot be used: ${opened.message}`);
+  const { client, tools, hide, close } = opened;
+  try {
+    const tool = tools.find(({ name }) => name === plan.tool);
+    if (!tool) return refused(`the MCP server has no tool ${plan.tool}`);
+    const digest = toolDigestOf(tool);
+    if (digest !== plan.toolDigest)
+      return refused(
+        `the MCP server changed the tool ${plan.tool}: it is ${digest}, ${plan.toolDigest} was approved`,
+      );
+    const { content, structuredContent, isError } = await client.callTool(
+      {
+        name: plan.tool,
+        arguments: { ...plan.arguments },
+        _meta: {
+          'countersign.dev/action': effect.actionId,
+          'countersign.dev/idempotency-key': effect.idempotencyKey,
+          'countersign.dev/fencing-token': effect.fencingToken,
+        },
+      },
+      { timeout: plan.timeoutMs },
+    );
+    const texts = content.map((part) => (part.type === 'text' ? part.text : part.type));
+    const said = texts.join(' ') || JSON.stringify(structuredContent ?? null);
+    const summary = answerLine(hide(said));
+    return isError === true
+      ? { kind: 'unknown', reason: `the tool failed: ${summary}` }
+      : { kind: 'done', summary };
+  } catch (error) {
+    return {
+      kind: 'unknown',
+      reason: answerLine(hide(error instanceof Error ? error.message : String(error))),
+    };
+  } finally {
+    await close().catch(() => undefined);
+  }
+}
+
+const refused = (reason: string): EffectResult => ({ kind: 'refused', reason: answerLine(reason) });

@@ -1,0 +1,53 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { createMcpExecutor } from '../../src/adapters/mcp/mcp-executor.ts';
+import { openUpstream, toolDigestOf } from '../../src/adapters/mcp/upstream.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'mcp-executor-'));
+const argv = [process.execPath, fileURLToPath(new URL('../mcp/shop-server.mjs', import.meta.url)), folder];
+const upstream = await openUpstream({ argv }, async () => ({ kind: 'none', reason: 'never asked' }), 60_000);
+await upstream.close();
+const toolDigest = upstream.tools.filter(({ name }) => name === 'set_price').map(toolDigestOf)[0] ?? '';
+
+beforeEach(() =>
+  Promise.all(['calls.jsonl', 'changed'].map((file) => rm(join(folder, file), { force: true }))),
+);
+afterAll(() => rm(folder, { recursive: true }));
+
+const calls = () => readFile(join(folder, 'calls.jsonl'), 'utf8').catch(() => '');
+const run = (sku: string, tool = 'set_price') =>
+  createMcpExecutor().run({
+    plan: {
+      executor: 'mcp',
+      server: { argv },
+      tool,
+      toolDigest,
+      arguments: { sku, price: 3 },
+      timeoutMs: 60_000,
+    },
+    actionId: 'shop-agent.a',
+    idempotencyKey: 'shop-agent.a',
+    fencingToken: 2,
+  });
+
+test('a tool is called once, with the arguments of the plan', async () => {
+  expect(await run('a-1')).toEqual({ kind: 'done', summary: 'set_price of a-1 is done' });
+  expect(await calls()).toBe('["set_price",{"sku":"a-1","price":3}]\n');
+});
+
+test('a tool that the server changed is refused, and so is one that it does not have: nothing is called', async () => {
+  expect(await run('a-1', 'no_tool')).toMatchObject({ kind: 'refused' });
+  await writeFile(join(folder, 'changed'), '');
+  expect(await run('a-1')).toMatchObject({
+    kind: 'refused',
+    reason: expect.stringContaining('changed the tool set_price'),
+  });
+  expect(await calls()).toBe('');
+});
+
+test('an error of a tool is an unknown effect: it may have failed half way', async () => {
+  expect(await run('broken')).toEqual({ kind: 'unknown', reason: 'the tool failed: half of it was done' });
+});
