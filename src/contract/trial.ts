@@ -1,17 +1,10 @@
 import { z } from 'zod';
-import type { AgentBuild } from '../domain/action/action.ts';
-import type { Trial } from '../domain/ruling/tried.ts';
+import type { TrialRequest } from '../domain/ruling/tried.ts';
 import { exactRecord, identifier } from './json.ts';
 import { agentBuild } from './proposal.ts';
 
 /** The most actions that one request asks about: each is ruled on. */
 export const MOST_TRIALS = 100;
-
-/** An agent's question how actions would be ruled if it proposed them now. */
-export interface TrialRequest {
-  readonly agent: AgentBuild;
-  readonly trials: readonly Trial[];
-}
 
 export const trialRequest = z.strictObject({
   agent: agentBuild,

@@ -8,7 +8,7 @@ const LOCK = `${FOLDER}package-lock.json`;
 const INSTALLED = `${FOLDER}node_modules/.installed-lock.json`;
 
 /**
- * Installs the frameworks beside their tests, where this lock is not installed yet: about 880 MB, and two minutes. They are no dependencies of
+ * Installs the frameworks beside their tests, where this lock is not installed yet: about 600 MB, and a minute or two. They are no dependencies of
  * the repository, so `npm ci` there does not bring them.
  */
 export default function installFrameworks(): void {

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { zodFaultsOf } from '../../contract/json.ts';
-import { type TrialRequest, trialRequest } from '../../contract/trial.ts';
+import { trialRequest } from '../../contract/trial.ts';
 import type { Action, AgentBuild, Proposal } from '../../domain/action/action.ts';
 import type { ActionType } from '../../domain/installation/installation.ts';
 import { unfit } from '../../domain/proposal/check-proposal.ts';
@@ -9,7 +9,7 @@ import { assessImpact } from '../../domain/risk/impact.ts';
 import { unasked } from '../../domain/risk/live-context.ts';
 import { anAction } from '../../domain/ruling/an-action.ts';
 import { judge } from '../../domain/ruling/judge.ts';
-import { type Trial, type Tried, triedAs } from '../../domain/ruling/tried.ts';
+import { type Trial, type TrialRequest, type Tried, triedAs } from '../../domain/ruling/tried.ts';
 import { faultsText } from '../../domain/shared/json.ts';
 import { lookup } from '../../domain/shared/lookup.ts';
 import { PATIENCE_MS, within } from '../shared/within.ts';

@@ -1,4 +1,4 @@
-import type { Tier } from '../action/action.ts';
+import type { AgentBuild, Tier } from '../action/action.ts';
 import { textOf } from '../approval/requirement.ts';
 import type { ModeName } from '../policy/policy.ts';
 import type { Json } from '../shared/json.ts';
@@ -11,6 +11,12 @@ export interface Trial {
   readonly environment: string;
   /** Absent: not known yet, and its size counts as the largest. */
   readonly params?: { readonly [name: string]: Json } | undefined;
+}
+
+/** An agent's question how actions would be ruled if it proposed them now. */
+export interface TrialRequest {
+  readonly agent: AgentBuild;
+  readonly trials: readonly Trial[];
 }
 
 /** How an action would be ruled now. Nothing was proposed, and the ruling on a proposal is made anew. */
