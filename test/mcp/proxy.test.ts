@@ -178,9 +178,9 @@ test('suggest writes files that are sound, and in which every tool waits for peo
   const written = await run('cli/main.js', ['mcp-proxy', 'suggest', ...given, '--', ...argv], env).ended;
   expect([written.status, written.stderr]).toEqual([0, '']);
   const checked = await run('cli/main.js', ['check', into], env).ended;
-    // What is left to say of this folder is that nobody in it has a key.
-    expect(checked.stdout + checked.stderr).toContain('window.approva');
-    expect(checked.stdout + checked.stderr).not.toContain('mcp-shop');
+  // What is left to say of this folder is that nobody in it has a key.
+  expect(checked.stdout + checked.stderr).toContain('window.approva');
+  expect(checked.stdout + checked.stderr).not.toContain('mcp-shop');
   const mapping = await readFile(join(into, 'mcp/shop.yaml'), 'utf8');
   expect(mapping.match(/^ {4}actionType: /gm)).toHaveLength(3);
   expect(mapping).not.toMatch(/^[^#]*readOnly/m);
