@@ -115,7 +115,7 @@ export function createAdapters(
     executors: {
       http: createHttpExecutor(governedSystems),
       command: createCommandExecutor(),
-      mcp: createMcpExecutor(governedSystems),
+      mcp: createMcpExecutor(governedSystems, () => performance.now()),
     },
     reconciler: createReconciler(governedSystems),
     valueSources: createValueSources(governedSystems),

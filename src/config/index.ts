@@ -4,7 +4,7 @@ export type { CheckQuery } from './checks/check-metrics.ts';
 export { type Responsibility, responsibilitiesOf, rulingsIn, undecidable } from './checks/matrix.ts';
 export { differencesBetween } from './differences.ts';
 export { type Loaded, loadForGateway, loadInstallation } from './load.ts';
-export { type McpMapping, readMapping, type ToolTarget } from './mcp/mapping.ts';
+export { checkMapping, type McpMapping, readMapping, type ToolTarget } from './mcp/mapping.ts';
 export { suggestMapping } from './mcp/suggest.ts';
 export { exercisePolicies } from './policies/exercise.ts';
 export type { CheckedPolicy } from './policies/policies.ts';

@@ -18,8 +18,8 @@ beforeEach(() =>
 afterAll(() => rm(folder, { recursive: true }));
 
 const calls = () => readFile(join(folder, 'calls.jsonl'), 'utf8').catch(() => '');
-const run = (sku: string, tool = 'set_price') =>
-  createMcpExecutor().run({
+const run = (sku: string, tool = 'set_price', now = () => performance.now()) =>
+  createMcpExecutor({}, now).run({
     plan: {
       executor: 'mcp',
       server: { argv },
@@ -45,6 +45,13 @@ test('a tool that the server changed is refused, and so is one that it does not 
     kind: 'refused',
     reason: expect.stringContaining('changed the tool set_price'),
   });
+  expect(await calls()).toBe('');
+});
+
+test('a call that could only be begun after its time is not made', async () => {
+  let hours = 0;
+  const result = await run('a-1', 'set_price', () => 3_600_000 * hours++);
+  expect(result).toMatchObject({ kind: 'refused', reason: expect.stringContaining('no time was left') });
   expect(await calls()).toBe('');
 });
 

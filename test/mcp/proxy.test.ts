@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,6 @@ import { testInstallation } from '../support/installation.ts';
 import { deploy } from '../support/proposals.ts';
 import { keyFile, McpClient, overStdio } from './clients.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'mcp-proxy-'));
 const argv = [process.execPath, fileURLToPath(new URL('./shop-server.mjs', import.meta.url)), folder];
 const opened = () => openUpstream({ argv }, async () => ({ kind: 'none', reason: 'never asked' }), 20_000);
@@ -172,18 +171,15 @@ test('suggest writes files that are sound, and in which every tool waits for peo
   timeout: 120_000,
 }, async () => {
   const into = join(folder, 'installation');
-  await cp(join(ROOT, 'examples/storefront/installation'), into, { recursive: true });
-  const env = { STOREFRONT_URL: 'http://127.0.0.1:9' };
-  const given = ['--name', 'shop', '--target', 'catalog', '--environment', 'production', '--into', into];
-  const written = await run('cli/main.js', ['mcp-proxy', 'suggest', ...given, '--', ...argv], env).ended;
+  expect((await run('cli/main.js', ['init', into], {}).ended).status).toBe(0);
+  const given = ['--name', 'shop', '--target', 'web', '--environment', 'production', '--into', into];
+  const written = await run('cli/main.js', ['mcp-proxy', 'suggest', ...given, '--', ...argv], {}).ended;
   expect([written.status, written.stderr]).toEqual([0, '']);
-  const checked = await run('cli/main.js', ['check', into], env).ended;
-  // What is left to say of this folder is that nobody in it has a key.
-  expect(checked.stdout + checked.stderr).toContain('window.approva');
-  expect(checked.stdout + checked.stderr).not.toContain('mcp-shop');
+  const checked = await run('cli/main.js', ['check', into], {}).ended;
+  expect([checked.status, checked.stdout]).toEqual([0, expect.stringContaining('is sound: 6 action types')]);
   const mapping = await readFile(join(into, 'mcp/shop.yaml'), 'utf8');
   expect(mapping.match(/^ {4}actionType: /gm)).toHaveLength(3);
   expect(mapping).not.toMatch(/^[^#]*readOnly/m);
-  const again = await run('cli/main.js', ['mcp-proxy', 'suggest', ...given, '--', ...argv], env).ended;
+  const again = await run('cli/main.js', ['mcp-proxy', 'suggest', ...given, '--', ...argv], {}).ended;
   expect([again.status, again.stderr]).toEqual([2, expect.stringContaining('was not written')]);
 });

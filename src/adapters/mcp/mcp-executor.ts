@@ -18,8 +18,9 @@ const PROVES_NOTHING: Prove = async () => ({ kind: 'headers', headers: {}, hide:
  * approved; then nothing was called. Unknown: an error, and a call without a result in time, because a tool may fail half way.
  *
  * @param systems the credentials, by the origin that they are sent to
+ * @param now milliseconds of a clock that never goes back
  */
-export function createMcpExecutor(systems: Readonly<Record<string, Auth>> = {}): Executor {
+export function createMcpExecutor(systems: Readonly<Record<string, Auth>>, now: () => number): Executor {
   const proveTo = credentialsByOrigin(systems);
   return {
     run: async (effect) => {
@@ -27,16 +28,17 @@ export function createMcpExecutor(systems: Readonly<Record<string, Auth>> = {}):
       if (plan.executor !== 'mcp')
         return { kind: 'refused', reason: `a ${plan.executor} plan is not a call of an MCP tool` };
       const { server } = plan;
-      if ('argv' in server) return call(effect, plan, PROVES_NOTHING);
+      if ('argv' in server) return call(effect, plan, PROVES_NOTHING, now);
       const fault = addressFault(server.url);
       return fault === undefined
-        ? call(effect, plan, proveTo(new URL(server.url)))
+        ? call(effect, plan, proveTo(new URL(server.url)), now)
         : { kind: 'refused', reason: fault };
     },
   };
 }
 
-async function call(effect: Effect, plan: McpPlan, prove: Prove): Promise<EffectResult> {
+async function call(effect: Effect, plan: McpPlan, prove: Prove, now: () => number): Promise<EffectResult> {
+  const until = now() + plan.timeoutMs;
   // Workers that call no tool need not load the client.
   const { openUpstream, toolDigestOf } = await import('./upstream.ts');
   const openMs = Math.min(OPEN_MS, plan.timeoutMs);
@@ -51,6 +53,10 @@ async function call(effect: Effect, plan: McpPlan, prove: Prove): Promise<Effect
       return refused(
         `the MCP server changed the tool ${plan.tool}: it is ${digest}, ${plan.toolDigest} was approved`,
       );
+    // The time of the plan is for all of it: who waits for it has given up by then, and a later call would be one that nobody knows of.
+    const leftMs = until - now();
+    if (leftMs <= 0)
+      return refused('the MCP server took so long to say which tools it has that no time was left');
     const { content, structuredContent, isError } = await client.callTool(
       {
         name: plan.tool,
@@ -61,7 +67,7 @@ async function call(effect: Effect, plan: McpPlan, prove: Prove): Promise<Effect
           'countersign.dev/fencing-token': effect.fencingToken,
         },
       },
-      { timeout: plan.timeoutMs },
+      { timeout: leftMs },
     );
     const texts = content.map((part) => (part.type === 'text' ? part.text : part.type));
     const said = texts.join(' ') || JSON.stringify(structuredContent ?? null);

@@ -1,6 +1,10 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { cedar } from '../../adapters/cedar/index.ts';
 import { queryFault } from '../../adapters/index.ts';
 import {
+  type ConfigFault,
+  checkMapping,
   exercisePolicies,
   faultLines,
   type Loaded,
@@ -9,7 +13,7 @@ import {
   rulingsIn,
   undecidable,
 } from '../../config/index.ts';
-import { targetsIn } from '../../domain/installation/installation.ts';
+import { type Installation, targetsIn } from '../../domain/installation/installation.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { matrixText } from '../matrix.ts';
 import type { MatrixFormat } from '../matrix-format.ts';
@@ -35,13 +39,28 @@ function responsibilitiesIn(
   return { notes: [{ file: 'policies', line: 1, problem }] };
 }
 
+/** The faults of the files in `mcp/`. Only proxies read them, so they keep no worker from starting. */
+async function mappingFaults(folder: string, installation: Installation): Promise<ConfigFault[]> {
+  const names = await readdir(join(folder, 'mcp')).catch(() => []);
+  const faults = names
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map(async (name) =>
+      checkMapping(`mcp/${name}`, await readFile(join(folder, 'mcp', name), 'utf8'), installation),
+    );
+  return (await Promise.all(faults)).flat();
+}
+
 /** Checks an installation's folder. @param matrix print only the responsibility matrix, in this format */
 export async function check(command: CliCommand, folder: string, matrix?: MatrixFormat): Promise<void> {
   const { env, taken } = standInsFor(command.io.env);
   const loaded = await loadInstallation(folder, env, cedar, queryFault);
   if (loaded.kind === 'faulty') return printFaults(command, folder, loaded.faults);
   const { responsibilities, notes: unruled } = responsibilitiesIn(loaded, matrix !== undefined);
-  const faults = undecidable(responsibilities ?? []);
+  const faults = [
+    ...undecidable(responsibilities ?? []),
+    ...(await mappingFaults(folder, loaded.installation)),
+  ];
   if (faults.length > 0) return printFaults(command, folder, faults);
   const { installation, policies, ownPolicies } = loaded;
   const { actionTypes, people, agents, rules, digests } = installation;

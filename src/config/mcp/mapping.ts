@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { identifier, sha256 } from '../../contract/json.ts';
 import type { McpServer } from '../../domain/action/action.ts';
+import { type Installation, targetsIn } from '../../domain/installation/installation.ts';
+import { lookup } from '../../domain/shared/lookup.ts';
 import { mcpServerShape } from '../action-types/plans.ts';
-import type { ConfigFault } from '../source/fault.ts';
+import { type ConfigFault, hint } from '../source/fault.ts';
 import { checkShape, key, refuseValue, strict } from '../source/schema.ts';
-import { parseYaml } from '../source/yaml-files.ts';
+import { type Path, parseYaml, type Source } from '../source/yaml-files.ts';
 
 /** What becomes of a call of one tool. */
 export type ToolRule =
@@ -70,16 +72,69 @@ const mappingSchema = strict({
   return { server: command ?? { url: url ?? '' }, environment, tools, ...(unknown ? { unknown } : {}) };
 });
 
+interface ReadMapping {
+  /** Absent when there are faults. */
+  readonly mapping?: McpMapping;
+  readonly faults: readonly ConfigFault[];
+}
+
 /** Reads a file of `mcp/`, with every fault. */
-export function readMapping(
-  file: string,
-  text: string,
-): { readonly mapping?: McpMapping; readonly faults: readonly ConfigFault[] } {
+export function readMapping(file: string, text: string): ReadMapping {
+  const { mapping, faults } = read(file, text);
+  return mapping ? { mapping, faults } : { faults };
+}
+
+function read(file: string, text: string): ReadMapping & { readonly source?: Source } {
   const { sources, faults } = parseYaml(file, text);
   const [source, second] = sources;
   if (faults.length > 0) return { faults };
   if (!source || second)
     return { faults: [{ file, line: 1, problem: 'must hold one document: one MCP server' }] };
   const { value, faults: shapeFaults } = checkShape(mappingSchema, source);
-  return value ? { mapping: value, faults: [] } : { faults: shapeFaults };
+  return value ? { mapping: value, source, faults: [] } : { faults: shapeFaults };
+}
+
+/**
+ * Checks a file of `mcp/` beside its installation: what it names has to be there, and what it pins has to be what the action type calls.
+ * A proxy has no catalog at hand, so it finds this out at a call only.
+ */
+export function checkMapping(file: string, text: string, installation: Installation): readonly ConfigFault[] {
+  const { mapping, source, faults } = read(file, text);
+  if (!mapping || !source) return faults;
+  const { environment, tools, unknown } = mapping;
+  const { actionTypes, environments } = installation;
+  const targets = targetsIn(installation).map(({ name }) => name);
+  const known = (path: Path, name: string, names: readonly string[]): ConfigFault[] =>
+    names.includes(name)
+      ? []
+      : [source.fault(path, `${name} is not in this installation; ${hint(name, names)}`)];
+  const types = Object.keys(actionTypes);
+  return [
+    ...known(['environment'], environment, Object.keys(environments)),
+    ...Object.entries(tools).flatMap(([tool, rule]): ConfigFault[] => {
+      if (rule.kind === 'readOnly') return [];
+      const path = ['tools', tool];
+      const execute = lookup(actionTypes, rule.actionType)?.execute;
+      const isOther =
+        execute?.executor === 'mcp' && (execute.tool !== tool || execute.toolDigest !== rule.digest);
+      return [
+        ...known([...path, 'actionType'], rule.actionType, types),
+        ...('service' in rule.target ? known([...path, 'target'], rule.target.service, targets) : []),
+        ...(isOther
+          ? [
+              source.fault(
+                [...path, 'digest'],
+                `the action type ${rule.actionType} calls ${execute.tool} with the digest ${execute.toolDigest}: it must be the same tool as here`,
+              ),
+            ]
+          : []),
+      ];
+    }),
+    ...(unknown
+      ? [
+          ...known(['unknown', 'actionType'], unknown.actionType, types),
+          ...known(['unknown', 'target'], unknown.target, targets),
+        ]
+      : []),
+  ];
 }
