@@ -90,8 +90,12 @@ export async function askAbout(
       ? undefined
       : `${countersign.inbox.replace(/\/$/, '')}/actions/${encodeURIComponent(actionId)}`;
   try {
-    if (!isAbout(await ifKnown(() => action.state()), proposal))
-      await countersign.connection.propose(signed(proposal, countersign.key));
+    const isKnown = async () => isAbout(await ifKnown(() => action.state()), proposal);
+    if (!(await isKnown()))
+      await countersign.connection.propose(signed(proposal, countersign.key)).catch(async (error) => {
+        // The same call may have been asked about meanwhile: the signature of that proposal has another end.
+        if (!(error instanceof IdempotencyConflict && (await isKnown()))) throw error;
+      });
     if (waitMs > 0) await action.resultWithin(waitMs);
     const state = await action.state();
     return hasEnded(state) ? over(actionId, state, called) : pending(actionId, state.status, inboxUrl);

@@ -1,9 +1,20 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { askAbout } from '../../src/agents/index.ts';
+import { newKey, testInstallation } from '../support/installation.ts';
 import { PATIENCE, useWorld } from '../support/world.ts';
 import { actionOf, agentOf, callId, editAndApprove, explanation, INBOX } from './support.ts';
 
-const world = useWorld();
+const KEY = newKey();
+const { agents } = testInstallation().installation;
+const world = useWorld({
+  installation: () => ({
+    agents: {
+      ...agents,
+      'signing-agent': { id: 'signing-agent', owner: 'group:platform-ai', level: 3, keys: [KEY.x] },
+    },
+  }),
+});
 
 const governing = (waitMs = 0) => ({
   countersign: agentOf(world()),
@@ -56,6 +67,26 @@ describe('a call of a governed tool', () => {
     await action.result();
     expect(await askAbout(governing(), call)).toMatchObject({ kind: 'over', outcome: 'succeeded' });
     expect(await world().effectsOf(action)).toEqual(['setVersion']);
+  });
+
+  test('signed and made twice at the same moment is one action', async () => {
+    const call = deploy('2.4.0');
+    const { d, x } = KEY.privateJwk;
+    const countersign = {
+      ...agentOf(world()),
+      agent: { id: 'signing-agent', version: '1.0.0' },
+      key: { installation: world().installation.name, d, x },
+    };
+    // The signatures end at different moments, as those of two processes do.
+    const answers = await Promise.all(
+      [0, 1, 2].map(async (ms) => {
+        await setTimeout(ms);
+        return askAbout({ ...governing(), countersign }, call);
+      }),
+    );
+    const actionId = `signing-agent.${call.id}`;
+    expect(answers).toMatchObject(Array(3).fill({ kind: 'pending', actionId }));
+    await world().countersign.action(actionId).cancel();
   });
 
   test('of a used id with other arguments is refused, and runs nothing', async () => {

@@ -252,6 +252,18 @@ test('by docs/agents-replayed.md another build of an agent is asked the same, an
   const said = await place.run(`${replay.trimEnd()} || true\n`);
   expect(said).toContain('Coverage: it was asked about 1 of 1 situation (100 %).');
   expect(said).toMatch(/proposed nothing +1/);
+
+  await writeFile(
+    join(place.folder, 'home/grace.key'),
+    JSON.stringify({ ...site.keyOf('grace'), person: 'grace' }),
+  );
+  const [ask = '', record = ''] = block('docs/standing.md', 'countersign score-card')
+    .replace('--only scaler-agent', '--only cache-agent')
+    .split(/(?<=\n)/);
+  await place.run(`${ask.trimEnd()} || true\n`);
+  expect(await place.run(record)).toContain(
+    'Recorded: cache-agent 1.5.0 was asked about 1 situation, and was wrong in 0.',
+  );
   signedInAs('owner');
   expect(await place.run(block(page, 'countersign context erase'))).toMatch(/1 erased/);
 });

@@ -56,6 +56,6 @@ export async function recordScoreCard(command: CliCommand, file: string, options
     command,
     result,
     () =>
-      `Recorded: ${agent} ${build.agentVersion} was asked about ${order.cases} situations, and was wrong in ${order.wrong}.`,
+      `Recorded: ${agent} ${build.agentVersion} was asked about ${order.cases === 1 ? '1 situation' : `${order.cases} situations`}, and was wrong in ${order.wrong}.`,
   );
 }
