@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { serve } from '@hono/node-server';
+import { createMcpHandler, Server } from '@modelcontextprotocol/server';
+import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createMcpExecutor } from '../../src/adapters/mcp/mcp-executor.ts';
 import { openUpstream, toolDigestOf } from '../../src/adapters/mcp/upstream.ts';
 
@@ -53,6 +57,70 @@ test('a call that could only be begun after its time is not made', async () => {
   const result = await run('a-1', 'set_price', () => 3_600_000 * hours++);
   expect(result).toMatchObject({ kind: 'refused', reason: expect.stringContaining('no time was left') });
   expect(await calls()).toBe('');
+});
+
+/** The shop over HTTP. Its tool tells what it was sent to prove who asks. */
+async function overHttp(redirectTo?: string) {
+  const shown: (string | null)[] = [];
+  const handler = createMcpHandler(() => {
+    const server = new Server({ name: 'shop', version: '1' }, { capabilities: { tools: {} } });
+    server.setRequestHandler('tools/list', () => ({
+      tools: [{ name: 'set_price', inputSchema: { type: 'object' } }],
+    }));
+    server.setRequestHandler('tools/call', () => ({
+      content: [{ type: 'text', text: `done, and you sent ${shown.at(-1)}, so ${SECRET} is right` }],
+    }));
+    return server;
+  });
+  const listening = serve({
+    fetch: (request) => {
+      shown.push(request.headers.get('authorization'));
+      return redirectTo === undefined ? handler.fetch(request) : Response.redirect(redirectTo, 307);
+    },
+    hostname: '127.0.0.1',
+    port: 0,
+  });
+  await once(listening, 'listening');
+  onTestFinished(async () => {
+    await handler.close();
+    if ('closeAllConnections' in listening) listening.closeAllConnections();
+    listening.close();
+  });
+  const { port } = listening.address() as AddressInfo;
+  return { origin: `http://127.0.0.1:${port}`, shown };
+}
+
+const SECRET = 'a-token-of-the-shop';
+const runAt = (origin: string, digest: string) =>
+  createMcpExecutor({ [origin]: { bearer: SECRET } }, () => performance.now()).run({
+    plan: {
+      executor: 'mcp',
+      server: { url: `${origin}/mcp` },
+      tool: 'set_price',
+      toolDigest: digest,
+      arguments: { sku: 'a-1' },
+      timeoutMs: 60_000,
+    },
+    actionId: 'shop-agent.a',
+    idempotencyKey: 'shop-agent.a',
+    fencingToken: 2,
+  });
+
+test('a server over HTTP gets the credentials of its origin, and no word of them comes back', async () => {
+  const { origin, shown } = await overHttp();
+  const digest = toolDigestOf({ name: 'set_price', inputSchema: { type: 'object' } });
+  expect(await runAt(origin, digest)).toEqual({
+    kind: 'done',
+    summary: 'done, and you sent Bearer ***, so *** is right',
+  });
+  expect(new Set(shown)).toEqual(new Set([`Bearer ${SECRET}`]));
+});
+
+test('a server that sends the call elsewhere is refused: the credentials stay with its origin', async () => {
+  const other = await overHttp();
+  const { origin } = await overHttp(`${other.origin}/mcp`);
+  expect(await runAt(origin, 'a'.repeat(64))).toMatchObject({ kind: 'refused' });
+  expect(other.shown).toEqual([]);
 });
 
 test('an error of a tool is an unknown effect: it may have failed half way', async () => {

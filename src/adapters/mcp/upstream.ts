@@ -1,9 +1,15 @@
-import { Client, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
+import {
+  Client,
+  StreamableHTTPClientTransport,
+  type Tool,
+  type Transport,
+} from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { McpServer } from '../../domain/action/action.ts';
 import { digestOf } from '../../domain/shared/digest.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import type { Prove } from '../credentials.ts';
+import { hide as hideIn } from '../hide.ts';
 import { variablesFor } from '../program.ts';
 
 /** An MCP server that stands behind us, and the tools that it says it has. */
@@ -26,8 +32,7 @@ export async function openUpstream(server: McpServer, prove: Prove, timeoutMs: n
     { name: 'countersign', version: '1' },
     { versionNegotiation: { mode: 'auto', probe: { timeoutMs } } },
   );
-  const { transport, secrets } = await transportTo(server, prove, timeoutMs);
-  const hide = (text: string) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text);
+  const { transport, hide } = await transportTo(server, prove, timeoutMs);
   try {
     await client.connect(transport, { timeout: timeoutMs });
     const tools: Tool[] = [];
@@ -44,10 +49,15 @@ export async function openUpstream(server: McpServer, prove: Prove, timeoutMs: n
   }
 }
 
+/** How a server is reached, and what must not come back from there. */
+interface Way extends Pick<Upstream, 'hide'> {
+  readonly transport: Transport;
+}
+
 /** More tools than any server has: one that never ends its list is not read for ever. */
 const MOST_TOOLS = 10_000;
 
-async function transportTo(server: McpServer, prove: Prove, timeoutMs: number) {
+async function transportTo(server: McpServer, prove: Prove, timeoutMs: number): Promise<Way> {
   if ('argv' in server) {
     const [command = '', ...args] = server.argv;
     const variables = variablesFor(server.environment ?? {});
@@ -55,7 +65,7 @@ async function transportTo(server: McpServer, prove: Prove, timeoutMs: number) {
     const env = { PATH: process.env.PATH ?? '', ...variables.values };
     return {
       transport: new StdioClientTransport({ command, args, env, stderr: 'ignore' }),
-      secrets: variables.secrets,
+      hide: (text) => hideIn(text, variables.secrets),
     };
   }
   const proof = await prove(timeoutMs);
@@ -64,7 +74,7 @@ async function transportTo(server: McpServer, prove: Prove, timeoutMs: number) {
     // Credentials go to this address alone: a redirect is not followed.
     requestInit: { headers: proof.headers, redirect: 'manual' },
   });
-  return { transport, secrets: Object.values(proof.headers) };
+  return { transport, hide: proof.hide };
 }
 
 /** The digest of all that a server says of a tool: what the model reads, and what it takes and gives. */
