@@ -76,13 +76,10 @@ describe('ledger verify', () => {
     });
   });
 
-  test('a head that cannot be one is wrong use', async () => {
-    await auditor.expectRefused(2, /number of the entry, ":" and its hash/, [
-      'ledger',
-      'verify',
-      '--since',
-      '30',
-    ]);
+  test('a head that cannot be one, and a file that is not there, are wrong use', async () => {
+    const since = (text: string) => ['ledger', 'verify', '--since', text];
+    await auditor.expectRefused(2, /number of the entry, ":" and its hash/, since('30:7a1f'));
+    await auditor.expectRefused(2, /30 cannot be read/, since('30'));
   });
 
   test('whoever may not read the ledger is told so', async () => {
