@@ -63,7 +63,7 @@ class CountersignApi:
         self.address = address.rstrip("/")
         self.bearer = bearer
 
-    def _send(self, method: str, path: str, query: dict[str, str | None], body: Any = None) -> Any:
+    def _send(self, method: str, path: str, query: dict[str, str | int | None], body: Any = None) -> Any:
         asked = urlencode({name: value for name, value in query.items() if value is not None})
         headers = {"Accept": "application/json"}
         if self.bearer is not None:

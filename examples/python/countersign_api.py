@@ -65,7 +65,7 @@ class CountersignApi:
         self.address = address.rstrip("/")
         self.bearer = bearer
 
-    def _send(self, method: str, path: str, query: dict[str, str | None], body: Any = None) -> Any:
+    def _send(self, method: str, path: str, query: dict[str, str | int | None], body: Any = None) -> Any:
         asked = urlencode({name: value for name, value in query.items() if value is not None})
         headers = {"Accept": "application/json"}
         if self.bearer is not None:
@@ -91,10 +91,10 @@ class CountersignApi:
         path = f"/api/actions"
         return self._send("post", path, {"wait": wait}, body)
 
-    def show(self, id: str) -> ShowAnswer:
+    def show(self, id: str, wait: int | None = None) -> ShowAnswer:
         """One action, from its workflow or, when that is gone, from the ledger."""
         path = f"/api/actions/{quote(id, safe='')}"
-        return self._send("get", path, {})
+        return self._send("get", path, {"wait": wait})
 
     def explanation(self, id: str) -> Explanation:
         """Who approved the authority, what limited it, and how the decision was reached."""

@@ -101,7 +101,9 @@ const routes = {
       'With ?wait it answers once the action is over or people wait for an answer of its agent, and after so many seconds anyhow.',
     request: {
       params: actionParam,
-      query: z.object({ wait: z.coerce.number().int().min(0).max(LONGEST_WAIT_S).default(0) }),
+      query: z.object({
+        wait: z.coerce.number().int().min(0).max(LONGEST_WAIT_S).default(0).openapi({ type: 'integer' }),
+      }),
     },
     responses: answers(
       200,
