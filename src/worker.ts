@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { getHeapStatistics } from 'node:v8';
@@ -38,6 +37,7 @@ import { createWorkflows, tellToLook } from './adapters/temporal/workflows.ts';
 import { differencesBetween, faultLines, type Loaded, loadInstallation } from './config/index.ts';
 import { commonSettings, hostAndPort } from './contract/settings.ts';
 import { createDrillCases } from './practice/drill-cases.ts';
+import { newRequestKey } from './practice/rule-case.ts';
 
 const address = hostAndPort('127.0.0.1:7233');
 
@@ -301,7 +301,7 @@ function createDuties(
     cases: createDrillCases(rules, folder, written.drills),
     records: createDrillRecords(database),
     chance: Math.random,
-    newKey: () => `request-${randomUUID().slice(0, 8)}`,
+    newKey: newRequestKey,
   };
   const deps = { ...adapters, shadow: shadowing?.shadow, drills };
   return {

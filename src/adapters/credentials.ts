@@ -59,13 +59,15 @@ export function createCredentials(auth: Auth | undefined, otherSecrets: readonly
   };
 }
 
+/** For an address that asks for no proof. */
+export const NO_CREDENTIALS: Prove = createCredentials(undefined);
+
 /** The credentials for each address, by its origin. They are sent to that origin and nowhere else. */
 export function credentialsByOrigin(systems: Readonly<Record<string, Auth>>): (url: URL) => Prove {
-  const unproved = createCredentials(undefined);
   const credentials = Object.fromEntries(
     Object.entries(systems).map(([origin, auth]) => [origin, createCredentials(auth)]),
   );
-  return ({ origin }) => lookup(credentials, origin) ?? unproved;
+  return ({ origin }) => lookup(credentials, origin) ?? NO_CREDENTIALS;
 }
 
 /** The parts of an address that may be secrets. What follows the origin may give the right to use the address. */

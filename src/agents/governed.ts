@@ -2,7 +2,7 @@ import type { Countersign } from '../client/countersign.ts';
 import { signProposal } from '../client/sign.ts';
 import { isUnanswered } from '../client/unanswered.ts';
 import { ActionNotFound, IdempotencyConflict, ProposalRefused } from '../contract/errors.ts';
-import { actionIdOf } from '../contract/ids.ts';
+import { actionIdOf, actionPageUrl } from '../contract/ids.ts';
 import { identifier } from '../contract/json.ts';
 import type { AgentBuild, Proposal } from '../domain/action/action.ts';
 import type { ActionState } from '../domain/record/action-state.ts';
@@ -88,7 +88,7 @@ export async function askAbout(
   const inboxUrl =
     countersign.inbox === undefined
       ? undefined
-      : `${countersign.inbox.replace(/\/$/, '')}/actions/${encodeURIComponent(actionId)}`;
+      : actionPageUrl(countersign.inbox.replace(/\/$/, ''), actionId);
   try {
     const isKnown = async () => isAbout(await ifKnown(() => action.state()), proposal);
     if (!(await isKnown()))

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AgentExplanation, EXPLANATION } from './explanation.ts';
+import type { Governing } from './governed.ts';
 
 /**
  * What a model has to say beside the arguments of a governed tool. INVARIANT 11: what an agent cannot explain is refused. The limits are those of
@@ -38,11 +39,15 @@ const explanationSchema = z
     'People read this before they decide. Write facts. What is missing here is refused.',
   ) satisfies z.ZodType<AgentExplanation>;
 
+/** What a model has to fill in. Where its agent explains for it, that is what the tool takes itself. */
+export const argumentsFor = <T>(schema: T, { explain }: Pick<Governing, 'explain'>): T =>
+  explain ? schema : withExplanation(schema);
+
 /**
  * The schema of a tool's arguments with one more: the explanation. It takes a zod object, the shape of one, a JSON Schema, or what wraps a JSON
  * Schema (`jsonSchema()` of the AI SDK).
  */
-export function withExplanation<T>(schema: T): T {
+function withExplanation<T>(schema: T): T {
   const given: unknown = schema;
   if (!isRecord(given)) throw new TypeError(`A schema of arguments is needed, and this is ${typeof given}.`);
   if (typeof given.extend === 'function') return given.extend({ [EXPLANATION]: explanationSchema });

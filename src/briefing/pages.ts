@@ -1,4 +1,4 @@
-import { actionWorkflowId } from '../contract/ids.ts';
+import { actionPageUrl, actionWorkflowId } from '../contract/ids.ts';
 
 /** The addresses of the pages where people look at actions. */
 export interface Pages {
@@ -21,7 +21,7 @@ export function pageOf(
   runId?: string,
   workflowId = actionWorkflowId(actionId),
 ): string | undefined {
-  if (gatewayUrl !== undefined) return `${gatewayUrl}/actions/${encodeURIComponent(actionId)}`;
+  if (gatewayUrl !== undefined) return actionPageUrl(gatewayUrl, actionId);
   const ids = runId === undefined ? [workflowId] : [workflowId, runId];
   return uiUrl === undefined ? undefined : [uiUrl, ...ids.map(encodeURIComponent)].join('/');
 }

@@ -9,6 +9,10 @@ export const TASK_QUEUE = 'countersign';
 /** The workflow that governs an action. */
 export const actionWorkflowId = (actionId: string) => `action/${actionId}`;
 
+/** The page of an action, where people decide. @param gatewayUrl the gateway's address, without a trailing slash */
+export const actionPageUrl = (gatewayUrl: string, actionId: string) =>
+  `${gatewayUrl}/actions/${encodeURIComponent(actionId)}`;
+
 /** The workflow that reviews an action after it ran by itself. */
 export const reviewWorkflowId = (actionId: string) => `review/${actionId}`;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { request } from '../adapters/request.ts';
 import { signProposal } from '../client/index.ts';
 import { ProposalRefused } from '../contract/errors.ts';
-import { actionIdOf } from '../contract/ids.ts';
+import { actionIdOf, actionPageUrl } from '../contract/ids.ts';
 import { faultSchema } from '../contract/json.ts';
 import type { AgentBuild, Proposal } from '../domain/action/action.ts';
 import type { ActionState } from '../domain/record/action-state.ts';
@@ -77,7 +77,7 @@ export class AgentGateway {
 
   /** The page on which people decide. */
   inboxUrl(actionId: string): string {
-    return `${this.#origin}/actions/${encodeURIComponent(actionId)}`;
+    return actionPageUrl(this.#origin, actionId);
   }
 
   offered(): Promise<Answer<Offered>> {

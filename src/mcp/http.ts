@@ -18,6 +18,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { NO_CREDENTIALS } from '../adapters/credentials.ts';
 import { request } from '../adapters/request.ts';
 import { identifier } from '../contract/json.ts';
 
@@ -125,7 +126,7 @@ async function verified(
 
 async function discover(issuer: URL) {
   const at = new URL(`${issuer.href.replace(/\/$/, '')}/.well-known/openid-configuration`);
-  const answer = await request(at, async () => ({ kind: 'headers', headers: {}, hide: (text) => text }), {
+  const answer = await request(at, NO_CREDENTIALS, {
     method: 'GET',
     headers: { accept: 'application/json' },
     timeoutMs: DISCOVERY_MS,

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import {
   type CallToolResult,
   ProtocolError,
@@ -11,9 +10,8 @@ import type { McpMapping, ToolTarget } from '../config/index.ts';
 import type { Json } from '../domain/shared/json.ts';
 import type { AgentGateway, Draft, Offered } from './agent-gateway.ts';
 import { resultOf } from './results.ts';
-import { agentTools, EXPLAINED, explainedProperties, proposer } from './tools.ts';
-
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+import { agentTools, EXPLAINED, explainedProperties, proposer, stands } from './tools.ts';
+import { version } from './version.ts';
 
 /** The argument in which an agent says why it calls a tool. It is not sent to the server. */
 const WHY = 'why';
@@ -98,8 +96,7 @@ export function createProxyServer(
     if (call.kind === 'result') return call.result;
     const answer = await propose(call.draft);
     if (answer.kind !== 'action') return resultOf(answer);
-    const { actionId } = answer.told;
-    return resultOf((await own.get('get_action')?.call({ actionId, waitSeconds: WAIT_S })) ?? answer);
+    return resultOf(await stands(gateway, answer.told.actionId, WAIT_S));
   });
   return server;
 }

@@ -1,5 +1,4 @@
 import { hkdfSync } from 'node:crypto';
-import { createRequire } from 'node:module';
 import {
   type CallToolResult,
   CLIENT_CAPABILITIES_META_KEY,
@@ -15,9 +14,8 @@ import { digestOf } from '../domain/shared/digest.ts';
 import type { PrivateJwk } from '../keys/ed25519.ts';
 import type { AgentGateway, Offered } from './agent-gateway.ts';
 import { resultOf } from './results.ts';
-import { agentTools } from './tools.ts';
-
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+import { agentTools, stands } from './tools.ts';
+import { version } from './version.ts';
 
 const INSTRUCTIONS = `Changes to production go through Countersign. Propose an action: the answer says whether it runs, waits for people, or is refused.
 People decide in the inbox. There is no tool to approve, and nothing that you write approves anything.
@@ -64,8 +62,7 @@ export function createAgentServer(gateway: AgentGateway, offered: Offered, key: 
       if (pointed.call !== call)
         return failed('The arguments are not those of the call that this continues.');
       // Whatever the user did with the address, they opened it at most: the action says itself how it stands.
-      const stands = await tools.get('get_action')?.call({ actionId: pointed.actionId, waitSeconds: 0 });
-      return resultOf(stands ?? { kind: 'result', result: { content: [] } });
+      return resultOf(await stands(gateway, pointed.actionId));
     }
     const answer = await tool.call(given);
     if (

@@ -66,7 +66,8 @@ export function proposer(gateway: AgentGateway, { installation }: Pick<Offered, 
   };
 }
 
-async function stands(gateway: AgentGateway, actionId: string, waitSeconds = 0): Promise<ToolAnswer> {
+/** How an action stands, once it is over or people wait for an answer, and after so many seconds anyhow. */
+export async function stands(gateway: AgentGateway, actionId: string, waitSeconds = 0): Promise<ToolAnswer> {
   const answer = await gateway.read(actionId, waitSeconds);
   if (answer.kind !== 'answer') return notAnswered(answer);
   return { kind: 'action', told: told(answer.value, actionId, gateway.inboxUrl(actionId)) };

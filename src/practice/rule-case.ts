@@ -25,11 +25,10 @@ export interface RunOfCase {
   readonly idempotencyKey: string;
 }
 
-/** The id is on the page: it may not tell what the case is. */
-const newRun = (): RunOfCase => ({
-  runId: randomUUID(),
-  idempotencyKey: `request-${randomUUID().slice(0, 8)}`,
-});
+/** A key for a request. It is on the page as a part of the id, and may not tell what the case is. */
+export const newRequestKey = (): string => `request-${randomUUID().slice(0, 8)}`;
+
+const newRun = (): RunOfCase => ({ runId: randomUUID(), idempotencyKey: newRequestKey() });
 
 export type RuledCase =
   | { readonly kind: 'ruled'; readonly entries: readonly ReadEntry[] }

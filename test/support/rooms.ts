@@ -100,6 +100,7 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       'contract/',
       'client/',
       'keys/',
+      'adapters/credentials.ts',
       'adapters/request.ts',
       'adapters/mcp/upstream.ts',
       'mcp/',

@@ -2,14 +2,11 @@ import type { Effect, EffectResult, Executor } from '../../activities/ports/exec
 import type { Auth } from '../../config/index.ts';
 import type { McpPlan } from '../../domain/action/action.ts';
 import { answerLine } from '../answer-text.ts';
-import { credentialsByOrigin, type Prove } from '../credentials.ts';
+import { credentialsByOrigin, NO_CREDENTIALS, type Prove } from '../credentials.ts';
 import { addressFault } from '../request.ts';
 
 /** How much of a plan's time may pass until the server has said which tools it has, in milliseconds. */
 const OPEN_MS = 20_000;
-
-/** For a server that is a program: it gets its variables when it is started. */
-const PROVES_NOTHING: Prove = async () => ({ kind: 'headers', headers: {}, hide: (text) => text });
 
 /**
  * Calls one tool of an MCP server, once. The call carries the idempotency key and the fencing token in `_meta`.
@@ -28,7 +25,8 @@ export function createMcpExecutor(systems: Readonly<Record<string, Auth>>, now: 
       if (plan.executor !== 'mcp')
         return { kind: 'refused', reason: `a ${plan.executor} plan is not a call of an MCP tool` };
       const { server } = plan;
-      if ('argv' in server) return call(effect, plan, PROVES_NOTHING, now);
+      // A program gets its variables when it is started.
+      if ('argv' in server) return call(effect, plan, NO_CREDENTIALS, now);
       const fault = addressFault(server.url);
       return fault === undefined
         ? call(effect, plan, proveTo(new URL(server.url)), now)

@@ -17,7 +17,7 @@ import {
   markedWith,
   mayGoOn,
 } from '../governed.ts';
-import { withExplanation } from '../with-explanation.ts';
+import { argumentsFor } from '../with-explanation.ts';
 
 /** What is used of a tool. */
 export interface AiTool {
@@ -46,7 +46,7 @@ export function governed<T extends AiTool>(tool: T, governing: Governing): Gover
   return {
     ...tool,
     ...markedWith(ask),
-    inputSchema: governing.explain ? tool.inputSchema : withExplanation(tool.inputSchema),
+    inputSchema: argumentsFor(tool.inputSchema, governing),
     execute: (input, { toolCallId: id }) => ask({ id, input }),
     toModelOutput: ({ output }) => ({ type: 'text', value: output.words }),
     needsApproval: async (input, { toolCallId: id }) =>

@@ -18,7 +18,7 @@ import {
   markedWith,
   mayGoOn,
 } from '../governed.ts';
-import { withExplanation } from '../with-explanation.ts';
+import { argumentsFor } from '../with-explanation.ts';
 
 /** What is used of a tool of an MCP server in this process. */
 export interface ClaudeTool {
@@ -32,7 +32,7 @@ export function governed<T extends ClaudeTool>(tool: T, governing: Governing): T
   return {
     ...tool,
     ...markedWith(ask),
-    inputSchema: governing.explain ? tool.inputSchema : withExplanation(tool.inputSchema),
+    inputSchema: argumentsFor(tool.inputSchema, governing),
     handler: async (input: unknown, extra: unknown) => {
       const id: unknown = Object(Object(extra)._meta)['claudecode/toolUseId'];
       if (typeof id !== 'string')

@@ -20,7 +20,7 @@ import {
   markedWith,
   mayGoOn,
 } from '../governed.ts';
-import { withExplanation } from '../with-explanation.ts';
+import { argumentsFor } from '../with-explanation.ts';
 
 /** What is used of a structured tool. */
 export interface LangChainTool {
@@ -39,7 +39,7 @@ interface Config {
 export function governed<T extends LangChainTool>(tool: T, governing: Governing): T & Governed {
   const ask: Ask = (call) => askAbout(governing, call);
   return Object.assign(Object.create(Object.getPrototypeOf(tool)), tool, markedWith(ask), {
-    schema: governing.explain ? tool.schema : withExplanation(tool.schema),
+    schema: argumentsFor(tool.schema, governing),
     func: async (input: unknown, _manager: unknown, { toolCall }: Config = {}) => {
       if (toolCall?.id === undefined)
         throw new Error(

@@ -17,7 +17,7 @@ import {
   markedWith,
   mayGoOn,
 } from '../governed.ts';
-import { withExplanation } from '../with-explanation.ts';
+import { argumentsFor } from '../with-explanation.ts';
 
 /** What is used of a function tool. */
 export interface OpenAiTool {
@@ -38,7 +38,7 @@ export function governed<T extends OpenAiTool>(tool: T, governing: Governing): T
   return {
     ...tool,
     ...markedWith(ask),
-    parameters: governing.explain ? tool.parameters : withExplanation(tool.parameters),
+    parameters: argumentsFor(tool.parameters, governing),
     invoke: async (_context: unknown, input: string, details: Details = {}) => {
       const { callId } = details.toolCall ?? {};
       if (callId === undefined)

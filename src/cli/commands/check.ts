@@ -1,10 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { cedar } from '../../adapters/cedar/index.ts';
 import { queryFault } from '../../adapters/index.ts';
 import {
-  type ConfigFault,
-  checkMapping,
+  checkMappings,
   exercisePolicies,
   faultLines,
   type Loaded,
@@ -13,7 +10,7 @@ import {
   rulingsIn,
   undecidable,
 } from '../../config/index.ts';
-import { type Installation, targetsIn } from '../../domain/installation/installation.ts';
+import { targetsIn } from '../../domain/installation/installation.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { matrixText } from '../matrix.ts';
 import type { MatrixFormat } from '../matrix-format.ts';
@@ -39,18 +36,6 @@ function responsibilitiesIn(
   return { notes: [{ file: 'policies', line: 1, problem }] };
 }
 
-/** The faults of the files in `mcp/`. Only proxies read them, so they keep no worker from starting. */
-async function mappingFaults(folder: string, installation: Installation): Promise<ConfigFault[]> {
-  const names = await readdir(join(folder, 'mcp')).catch(() => []);
-  const faults = names
-    .filter((name) => name.endsWith('.yaml'))
-    .sort()
-    .map(async (name) =>
-      checkMapping(`mcp/${name}`, await readFile(join(folder, 'mcp', name), 'utf8'), installation),
-    );
-  return (await Promise.all(faults)).flat();
-}
-
 /** Checks an installation's folder. @param matrix print only the responsibility matrix, in this format */
 export async function check(command: CliCommand, folder: string, matrix?: MatrixFormat): Promise<void> {
   const { env, taken } = standInsFor(command.io.env);
@@ -59,7 +44,7 @@ export async function check(command: CliCommand, folder: string, matrix?: Matrix
   const { responsibilities, notes: unruled } = responsibilitiesIn(loaded, matrix !== undefined);
   const faults = [
     ...undecidable(responsibilities ?? []),
-    ...(await mappingFaults(folder, loaded.installation)),
+    ...(await checkMappings(folder, loaded.installation)),
   ];
   if (faults.length > 0) return printFaults(command, folder, faults);
   const { installation, policies, ownPolicies } = loaded;

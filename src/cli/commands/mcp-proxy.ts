@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { NO_CREDENTIALS } from '../../adapters/credentials.ts';
 import { openUpstream, toolDigestOf } from '../../adapters/mcp/upstream.ts';
 import { faultLines, type McpMapping, readMapping, suggestMapping } from '../../config/index.ts';
 import { identifier } from '../../contract/json.ts';
@@ -28,8 +29,7 @@ export interface SuggestOptions {
 const OPEN_MS = 20_000;
 
 /** The proxy shows a server no credentials: what governs, and has them, is the worker. */
-const opened = (server: McpServer) =>
-  openUpstream(server, async () => ({ kind: 'headers', headers: {}, hide: (text) => text }), OPEN_MS);
+const opened = (server: McpServer) => openUpstream(server, NO_CREDENTIALS, OPEN_MS);
 
 /** Stands before an MCP server, until the client or a signal ends it. */
 export async function mcpProxy(command: CliCommand, options: ProxyOptions): Promise<void> {

@@ -168,7 +168,7 @@ const readAll = (read: Read, files: readonly string[]) =>
 const endsWith = (extension: string) => (file: string) => file.endsWith(extension);
 
 /** Returns the paths of the files in one folder, sorted; empty when there is no such folder. */
-async function list(folder: string, name: string): Promise<string[]> {
+export async function list(folder: string, name: string): Promise<string[]> {
   const entries = await entriesOf(folder, name);
   return entries.filter((entry) => !entry.isDirectory()).map((entry) => posix.join(name, entry.name));
 }

@@ -1,13 +1,6 @@
 import type { AgentBuild } from '../action/action.ts';
+import type { ScoreCardRule } from '../installation/installation.ts';
 import { sameBuild } from './standing.ts';
-
-/** What a score card must say before a higher level is granted. */
-export interface ScoreCardRule {
-  /** The least number of situations that the build was asked about. */
-  readonly cases: number;
-  /** The most of its proposals that were wrong. */
-  readonly wrong: number;
-}
 
 /** How a build of an agent did when it was asked what was asked before (decision 48), as a person signed it. */
 export interface RecordedCard {

@@ -74,6 +74,9 @@ const SHAPES = {
   drillEnded: { runId: 'text', result: 'text' },
 } as const;
 
+/** Whether an entry is of a kind that only drills have. */
+export const isAboutDrill = ({ kind }: ReadEntry): boolean => Object.hasOwn(SHAPES, kind);
+
 /** What somebody's statement makes of a drill. Undefined: it goes on. */
 export function resultOf(verdict: DecisionKind): Exclude<DrillResult, 'expired'> | undefined {
   switch (verdict) {

@@ -29,6 +29,14 @@ export interface SizeRule {
   })[];
 }
 
+/** What a score card must say before a higher level is granted. */
+export interface ScoreCardRule {
+  /** The least number of situations that the build was asked about. */
+  readonly cases: number;
+  /** The most of its proposals that were wrong. */
+  readonly wrong: number;
+}
+
 /** A request as operators write it: strings may contain `${params.x}` and other placeholders. */
 export type PlanTemplate =
   | Exclude<Plan, McpPlan>
@@ -152,7 +160,7 @@ export interface Rules {
     | {
         readonly grantedBy: string;
         /** What a score card must say before a higher level is granted. Absent: none is needed. */
-        readonly scoreCard?: { readonly cases: number; readonly wrong: number } | undefined;
+        readonly scoreCard?: ScoreCardRule | undefined;
       }
     | undefined;
   /** Who may erase what the ledger says, and who may place and end legal holds, which keep it. An absent one: nobody may. */

@@ -1,3 +1,4 @@
+import { isAboutDrill } from '../../domain/drill/drill.ts';
 import { shownAs } from '../../domain/drill/shown-as.ts';
 import { isReadable, type ReadEntry } from '../../domain/ledger/ledger.ts';
 import type { LedgerReader } from '../ports/deps.ts';
@@ -15,8 +16,7 @@ export const showingDrills = (ledger: LedgerReader): LedgerReader => ({
 /** Entries in their order. What those about drills say is left out, as if it were erased: everybody who is signed in reads them. */
 async function* withoutDrills(entries: AsyncGenerator<ReadEntry, void>): AsyncGenerator<ReadEntry, void> {
   for await (const entry of entries) {
-    const isDrill = isReadable(entry) && ['drillAsked', 'drillTold', 'drillEnded'].includes(entry.kind);
-    if (!isDrill || entry.commitment === undefined) yield entry;
+    if (!isReadable(entry) || !isAboutDrill(entry) || entry.commitment === undefined) yield entry;
     else {
       const { body: _, salt: __, kind: was, commitment, ...bare } = entry;
       yield { ...bare, kind: 'erased', was, commitment, body: { reason: 'it is about a drill' } };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { checkMapping } from '../../../src/config/index.ts';
+import { checkMapping } from '../../../src/config/mcp/mapping.ts';
 import type { ActionType } from '../../../src/domain/installation/installation.ts';
 import { testInstallation } from '../../support/installation.ts';
 
