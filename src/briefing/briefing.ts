@@ -1,5 +1,6 @@
 import type { Message } from '../activities/ports/channels.ts';
 import { CATEGORIES, type Plan, type Reconcile } from '../domain/action/action.ts';
+import { describePlan, reconcileText } from '../domain/action/plan-text.ts';
 import type { Watch } from '../domain/analysis/metrics.ts';
 import { decideCommand } from '../domain/approval/decide-command.ts';
 import {
@@ -25,7 +26,7 @@ import type { Json } from '../domain/shared/json.ts';
 import type { Block, Section } from './blocks.ts';
 import { headlineOf } from './headline.ts';
 import { type Pages, pageOf } from './pages.ts';
-import { planText, reconcileText, serverText } from './plan-text.ts';
+
 import { cut, exactLine, inWords, jsonText, lookalikes, oneLine, prose, utc } from './text.ts';
 import {
   asks,
@@ -140,27 +141,24 @@ const theFindings = ({ findings = [] }: Message): Block[] =>
   findings.slice(0, NAMES).map(({ weight, text }) => line(WEIGHT_WORDS[weight], `${text}.`));
 
 function thePlan(label: string, plan: Plan): Block[] {
-  const limits = planText(plan).map((text) => line(`${label} limit`, text));
-  if (plan.executor === 'command') return [json(`${label} command`, [...plan.argv]), ...limits];
-  if (plan.executor === 'mcp')
-    return [
-      line(`${label} tool`, `${plan.tool} of the MCP server ${serverText(plan.server)}`),
-      json(`${label} arguments`, { ...plan.arguments }),
-      ...limits,
-    ];
-  return [request(label, plan.method, plan.url), json(`${label} body`, plan.body), ...limits];
+  const { what, content, limits } = describePlan(plan);
+  return [
+    ...(what ? [verbatim(what.name === 'request' ? label : `${label} ${what.name}`, what.text)] : []),
+    json(`${label} ${content.name}`, content.value),
+    ...limits.map((text) => line(`${label} limit`, text)),
+  ];
 }
 
 /** Shown exactly, because it is no link of the agent: the address is the operator's, and parameters are percent-encoded in it. */
-function request(label: string, method: string, url: string): Block {
-  const text = exactLine(`${method} ${url}`);
+function verbatim(label: string, exact: string): Block {
+  const text = exactLine(exact);
   return { label, text: cut(text, LINE), verbatim: true, partial: text.length > LINE };
 }
 
 /** How the effect is looked up. */
 const theReconcile = (reconcile: Reconcile): Block[] => [
   reconcile.ask.by === 'http'
-    ? request('Look-up', 'GET', reconcile.ask.url)
+    ? verbatim('Look-up', `GET ${reconcile.ask.url}`)
     : json('Look-up command', [...reconcile.ask.argv]),
   ...reconcileText(reconcile).map((text) => line('Look-up', text)),
 ];

@@ -3,6 +3,7 @@ import type { RollbackFailedInput } from '../activities/page-without-ledger.ts';
 import type { Fact } from '../activities/ports/ledger.ts';
 import type { Plan } from '../domain/action/action.ts';
 import type { Outcome } from '../domain/action/outcome.ts';
+import { describePlan } from '../domain/action/plan-text.ts';
 import { foundText } from '../domain/action/reconcile.ts';
 import type { Verdict } from '../domain/analysis/analysis-verdict.ts';
 import type { Ticket } from '../domain/record/sealed-ticket.ts';
@@ -128,19 +129,8 @@ export async function withoutLedger<T>(
 
 const optionsFor = (plan: Plan) => ({
   startToCloseTimeout: plan.timeoutMs + MARGIN_MS,
-  summary: exactLine(inShort(plan)).slice(0, 200),
+  summary: exactLine(describePlan(plan).inShort).slice(0, 200),
 });
-
-function inShort(plan: Plan): string {
-  switch (plan.executor) {
-    case 'http':
-      return `${plan.method} ${plan.url}`;
-    case 'command':
-      return plan.argv.join(' ');
-    case 'mcp':
-      return `${plan.tool} by MCP`;
-  }
-}
 
 /** The sealed fact that a failed attempt could not record, if there is one. */
 const unrecordedIn = (error: unknown) => raisedBy(error)?.details?.[0] as Sealed<Fact> | undefined;

@@ -1,4 +1,6 @@
 import type { Plan } from '../../domain/action/action.ts';
+import type { Preview, Previewed } from '../../domain/action/preview.ts';
+import type { Found } from '../../domain/action/reconcile.ts';
 
 export interface Effect {
   readonly plan: Plan;
@@ -7,6 +9,11 @@ export interface Effect {
   readonly idempotencyKey: string;
   /** Grows with every lease on the target, and once more for a rollback. The governed system refuses an older token. */
   readonly fencingToken: number;
+  /**
+   * What people saw and approved, or, for a rollback, the preview of the effect that it takes back. The executor applies nothing else. Absent: the
+   * executor makes no previews.
+   */
+  readonly preview?: Preview | undefined;
 }
 
 export type EffectResult =
@@ -16,7 +23,30 @@ export type EffectResult =
   /** There was no final answer, so there may have been an effect. It is repeated with the same key where the plan allows repeats. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** Sends a plan to the governed system. Never throws for what the other side does. */
+/** Whether the governed system is, after an effect, as the effect was to leave it. */
+export type Verified =
+  | { readonly kind: 'verified'; readonly summary: string }
+  | { readonly kind: 'notSo'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/**
+ * Sends plans to the governed system. No method throws for what the other side does. What an executor cannot do it leaves out, and
+ * `src/domain/action/abilities.ts` says so to people.
+ */
 export interface Executor {
+  /**
+   * Asks the governed system what a plan would do, and changes nothing.
+   *
+   * @param undoes the preview of the effect that the plan takes back, where it takes one back
+   */
+  preview?(plan: Plan, undoes?: Preview): Promise<Previewed>;
+  /**
+   * Has the effect. Where there is a preview, the executor itself makes sure that the system still is as the preview says, and refuses
+   * otherwise: between the last look and the effect nothing may slip in.
+   */
   run(effect: Effect): Promise<EffectResult>;
+  /** Asks whether the effect is so, after `run` was done. It waits for it, within the plan's time. */
+  verify?(effect: Effect): Promise<Verified>;
+  /** Asks whether an effect is there of which nobody knows whether it ran. */
+  lookUp?(effect: Effect): Promise<Found>;
 }

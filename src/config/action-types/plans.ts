@@ -155,9 +155,9 @@ const mcp = strict({
 });
 
 const planShape = {
-  mcp: key(mcp.optional(), 'A call of a tool of an MCP server ([docs/mcp.md](mcp.md#the-proxy)).'),
   http: key(http.optional(), 'A request. It carries the headers `Idempotency-Key` and `Fencing-Token`.'),
   command: key(command.optional(), 'A program, on the machine of the worker.'),
+  mcp: key(mcp.optional(), 'A call of a tool of an MCP server ([docs/mcp.md](mcp.md#the-proxy)).'),
 };
 
 interface WrittenPlan {
@@ -166,29 +166,32 @@ interface WrittenPlan {
   readonly command?: z.infer<typeof command> | undefined;
 }
 
-function planOf({ http, command, mcp: call }: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
-  if (call && !http && !command) {
-    const { url, command: program, tool, digest, arguments: given, timeout } = call;
-    if ((url === undefined) === (program === undefined))
-      return refuseValue(context, 'mcp needs exactly one of url, command');
-    return {
-      executor: 'mcp',
-      server: program ?? { url: url ?? '' },
-      tool,
-      toolDigest: digest,
-      ...(given === undefined ? {} : { arguments: given }),
-      timeoutMs: timeout,
-    };
-  }
-  if (http && !command && !call) {
-    const { timeout, ...request } = http;
-    return { executor: 'http', ...request, timeoutMs: timeout };
-  }
-  if (command && !http && !call) {
-    const { timeout, ...program } = command;
-    return { executor: 'command', ...program, timeoutMs: timeout };
-  }
-  return refuseValue(context, 'needs exactly one of http, command, mcp');
+function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
+  const executors = Object.keys(planShape);
+  if (Object.values(written).filter((plan) => plan !== undefined).length !== 1)
+    return refuseValue(context, `needs exactly one of ${executors.join(', ')}`);
+  if (written.mcp) return mcpPlanOf(written.mcp, context);
+  if (written.http) return { executor: 'http', ...timed(written.http) };
+  if (written.command) return { executor: 'command', ...timed(written.command) };
+  throw new TypeError('one of them is there');
+}
+
+function timed<Written extends { readonly timeout: number }>({ timeout, ...plan }: Written) {
+  return { ...plan, timeoutMs: timeout };
+}
+
+function mcpPlanOf(written: z.infer<typeof mcp>, context: z.RefinementCtx): PlanTemplate {
+  const { url, command: program, tool, digest, arguments: given, timeout } = written;
+  if ((url === undefined) === (program === undefined))
+    return refuseValue(context, 'mcp needs exactly one of url, command');
+  return {
+    executor: 'mcp',
+    server: program ?? { url: url ?? '' },
+    tool,
+    toolDigest: digest,
+    ...(given === undefined ? {} : { arguments: given }),
+    timeoutMs: timeout,
+  };
 }
 
 /** What an action type runs: `{http: ...}`, `{command: ...}` or `{mcp: ...}`. */

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import { planText, reconcileText, serverText } from '../../briefing/plan-text.ts';
 import { inWords } from '../../briefing/text.ts';
 import type { Action, Plan, Reconcile } from '../../domain/action/action.ts';
+import { describePlan, reconcileText } from '../../domain/action/plan-text.ts';
 import { judgedBy, readHowOften } from '../../domain/explanation/metric-words.ts';
 import { watchSentences, watchSightOf } from '../../domain/explanation/watch-sight.ts';
 import { nameIn } from '../../domain/installation/directory.ts';
@@ -77,11 +77,8 @@ const editedParams = (params: Action['params'], valuesBefore: { readonly [name: 
   );
 
 function plan(shownPlan: Plan): Markup {
-  const limit = html`<p class="faint">${line(planText(shownPlan).join('; '), 2_000)}.</p>`;
-  if (shownPlan.executor === 'command') return html`${value([...shownPlan.argv])}${limit}`;
-  if (shownPlan.executor === 'mcp')
-    return html`<p>${line(`${shownPlan.tool} of the MCP server ${serverText(shownPlan.server)}`, 2_000)}</p>${value(shownPlan.arguments)}${limit}`;
-  return html`<p><code class="value">${line(`${shownPlan.method} ${shownPlan.url}`, 2_000)}</code></p>${value(shownPlan.body)}${limit}`;
+  const { what, content, limits } = describePlan(shownPlan);
+  return html`${what ? html`<p><code class="value">${line(what.text, 2_000)}</code></p>` : ''}${value(content.value)}<p class="faint">${line(limits.join('; '), 2_000)}.</p>`;
 }
 
 /** What is watched after the effect, and what is not seen. */

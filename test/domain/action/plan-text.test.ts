@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { planText } from '../../src/briefing/plan-text.ts';
-import type { Plan } from '../../src/domain/action/action.ts';
+import type { Plan } from '../../../src/domain/action/action.ts';
+import { describePlan } from '../../../src/domain/action/plan-text.ts';
 
 const command: Plan = { executor: 'command', argv: ['true'], timeoutMs: 1_000 };
 const request: Plan = { executor: 'http', method: 'POST', url: 'http://x', body: {}, timeoutMs: 5_000 };
@@ -36,5 +36,5 @@ test.each<[Plan, string[]]>([
     ],
   ],
 ])('people are told how the result of what they approve is read: %j', (plan, told) => {
-  expect(planText(plan)).toEqual(told);
+  expect(describePlan(plan).limits).toEqual(told);
 });

@@ -1,0 +1,84 @@
+import { inWords } from '../shared/in-words.ts';
+import type { Json } from '../shared/json.ts';
+import type { McpServer, Plan, Reconcile, Success } from './action.ts';
+
+/** A plan as people read it. It is the same in pages, mails and the Temporal UI. */
+export interface PlanDescription {
+  /** Its line in the histories of the Temporal UI. */
+  readonly inShort: string;
+  /** Absent: `content` says all of it. */
+  readonly what?: { readonly name: string; readonly text: string } | undefined;
+  /** What is sent, with its name: for example the body of a request. */
+  readonly content: { readonly name: string; readonly value: Json };
+  /** Its time limit, what it can see, and how its result is read: each a part of a sentence. */
+  readonly limits: readonly string[];
+}
+
+/** Describes a plan for people. */
+export function describePlan(plan: Plan): PlanDescription {
+  const limit = `given up after ${inWords(plan.timeoutMs)}`;
+  switch (plan.executor) {
+    case 'http': {
+      const request = `${plan.method} ${plan.url}`;
+      return {
+        inShort: request,
+        what: { name: 'request', text: request },
+        content: { name: 'body', value: plan.body },
+        limits: [limit, ...(plan.success ? [doneWhen(plan.success)] : [])],
+      };
+    }
+    case 'command':
+      return {
+        inShort: plan.argv.join(' '),
+        content: { name: 'command', value: [...plan.argv] },
+        limits: [limit, ...commandLimits(plan)],
+      };
+    case 'mcp':
+      return {
+        inShort: `${plan.tool} by MCP`,
+        what: { name: 'tool', text: `${plan.tool} of the MCP server ${serverText(plan.server)}` },
+        content: { name: 'arguments', value: plan.arguments },
+        limits: [
+          limit,
+          `called only if the server still says of the tool what it said (${plan.toolDigest})`,
+          'never called a second time',
+        ],
+      };
+  }
+}
+
+function commandLimits({
+  environment = {},
+  unchanged,
+  repeatable,
+}: Extract<Plan, { executor: 'command' }>): string[] {
+  const variableNames = Object.entries(environment).map(([name, variable]) =>
+    name === variable ? name : `${variable} as ${name}`,
+  );
+  return [
+    ...(variableNames.length === 0
+      ? []
+      : [`reads these variables of the worker: ${variableNames.join(', ')}`]),
+    ...(unchanged ? [`exit status ${unchanged.join(' or ')} means that it changed nothing`] : []),
+    ...(repeatable ? ['run again if its result is unknown'] : []),
+  ];
+}
+
+/** Where an MCP server is. */
+const serverText = (server: McpServer): string => ('url' in server ? server.url : server.argv.join(' '));
+
+function doneWhen({ statuses, condition }: Success): string {
+  const parts = [
+    ...(statuses ? [`it is answered ${statuses.join(' or ')}`] : []),
+    ...(condition === undefined ? [] : [`the answer meets ${condition}`]),
+  ];
+  return `done when ${parts.join(' and ')}`;
+}
+
+/** How an effect is looked up where nobody knows whether it ran, and what follows, each as a part of a sentence. */
+export const reconcileText = ({ present, absent, settleMs }: Reconcile): string[] => [
+  'asked only where it is not known whether it ran',
+  `it is there when ${present}`,
+  `it is not there when ${absent}, also ${inWords(settleMs)} after the time of the request is over: then nothing is taken back`,
+  'with any other answer it is taken back',
+];
