@@ -21,7 +21,12 @@ export type EffectResult =
   /** The governed system's final no: there was no effect. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** There was no final answer, so there may have been an effect. It is repeated with the same key where the plan allows repeats. */
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | {
+      readonly kind: 'unknown';
+      readonly reason: string;
+      /** Sending it once more would change nothing about that. */
+      readonly isFinal?: true | undefined;
+    };
 
 /** Whether the governed system is, after an effect, as the effect was to leave it. */
 export type Verified =
@@ -47,6 +52,6 @@ export interface Executor {
   run(effect: Effect): Promise<EffectResult>;
   /** Asks whether the effect is so, after `run` was done. It waits for it, within the plan's time. */
   verify?(effect: Effect): Promise<Verified>;
-  /** Asks whether an effect is there of which nobody knows whether it ran. */
-  lookUp?(effect: Effect): Promise<Found>;
+  /** Asks whether an effect is there of which nobody knows whether it ran. Nothing is sent, so it has no token. */
+  lookUp?(effect: Omit<Effect, 'fencingToken'>): Promise<Found>;
 }
