@@ -35,6 +35,7 @@ import { createPrometheus } from './prometheus.ts';
 import { createReconciler } from './reconciler.ts';
 import { writeReportFiles } from './report-files.ts';
 import { createSlack } from './slack/slack.ts';
+import { createSqlExecutor } from './sql/sql-executor.ts';
 import { temporalFirstRunId, temporalStep } from './temporal/activity-step.ts';
 import { temporalHistories } from './temporal/histories.ts';
 import { temporalReviews } from './temporal/reviews.ts';
@@ -65,7 +66,8 @@ export function createAdapters(
   { sealKey, logKey, contextKey }: Keys,
 ): ActivityDeps {
   const { people, rules } = installation;
-  const { mail, pager, slack, webhook, detector, uiUrl, metricSources, governedSystems } = connections;
+  const { mail, pager, slack, webhook, detector, uiUrl, metricSources, governedSystems, databases } =
+    connections;
   const { witnesses, witnessesNeeded, checkpointCopies } = connections;
   const pages = { uiUrl, gatewayUrl: rules.gateway?.url };
   return {
@@ -115,6 +117,7 @@ export function createAdapters(
     executors: {
       http: createHttpExecutor(governedSystems),
       command: createCommandExecutor(),
+      sql: createSqlExecutor(databases),
       mcp: createMcpExecutor(governedSystems, () => performance.now()),
     },
     reconciler: createReconciler(governedSystems),

@@ -6,6 +6,7 @@ import type { LeavesCase, PlanTemplate, RollbackTemplate } from '../../domain/in
 import { leavesConditionFault } from '../../domain/risk/left-behind.ts';
 import { celText, duration, either, key, refuseValue, strict } from '../source/schema.ts';
 import { programEnvironment } from './program-environment.ts';
+import { sql } from './sql.ts';
 
 /** The address of a request. An agent's parameters fill in segments of its path; they never choose the host. */
 export const address = z
@@ -157,6 +158,7 @@ const mcp = strict({
 const planShape = {
   http: key(http.optional(), 'A request. It carries the headers `Idempotency-Key` and `Fencing-Token`.'),
   command: key(command.optional(), 'A program, on the machine of the worker.'),
+  sql: key(sql.optional(), 'Statements on a PostgreSQL database ([docs/sql.md](sql.md)).'),
   mcp: key(mcp.optional(), 'A call of a tool of an MCP server ([docs/mcp.md](mcp.md#the-proxy)).'),
 };
 
@@ -164,6 +166,7 @@ interface WrittenPlan {
   readonly mcp?: z.infer<typeof mcp> | undefined;
   readonly http?: z.infer<typeof http> | undefined;
   readonly command?: z.infer<typeof command> | undefined;
+  readonly sql?: z.infer<typeof sql> | undefined;
 }
 
 function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
@@ -172,6 +175,7 @@ function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
     return refuseValue(context, `needs exactly one of ${executors.join(', ')}`);
   if (written.mcp) return mcpPlanOf(written.mcp, context);
   if (written.http) return { executor: 'http', ...timed(written.http) };
+  if (written.sql) return { executor: 'sql', ...timed(written.sql) };
   if (written.command) return { executor: 'command', ...timed(written.command) };
   throw new TypeError('one of them is there');
 }

@@ -125,7 +125,8 @@ export type Plan =
       readonly repeatable?: true | undefined;
       readonly timeoutMs: number;
     }
-  | McpPlan;
+  | McpPlan
+  | SqlPlan;
 
 /** A call of one tool of an MCP server. It is sent once: a tool need not recognise a key that it was given before. */
 export interface McpPlan {
@@ -135,6 +136,18 @@ export interface McpPlan {
   /** Lower-case hex SHA-256 of what the server says of the tool. A server that says something else is not called. */
   readonly toolDigest: string;
   readonly arguments: { readonly [name: string]: Json };
+  readonly timeoutMs: number;
+}
+
+/** Statements in one transaction of a PostgreSQL database. */
+export interface SqlPlan {
+  readonly executor: 'sql';
+  /** The name of a database in countersign.yaml. */
+  readonly database: string;
+  /** The values stand as `$1`, `$2` and so on in the text, and never become part of it. */
+  readonly statements: readonly { readonly text: string; readonly values: readonly Json[] }[];
+  /** How many rows all statements together may touch. */
+  readonly mostRows: number;
   readonly timeoutMs: number;
 }
 
