@@ -109,7 +109,7 @@ const RULES: readonly (readonly [heading: string, keys: readonly (keyof typeof f
   ['Attention', ['attention']],
   ['Drills', ['drills']],
   ['What stops actions', ['limits', 'calendar']],
-  ['Agents and how things stand', ['standing', 'ledger', 'drift', 'live']],
+  ['Agents and how things stand', ['standing', 'ledger', 'doubt', 'drift', 'live']],
   ['The gateway', ['gateway']],
   ['Alerts', ['alerts']],
   ['Channels', ['channels']],

@@ -20,11 +20,12 @@ const answerSchema = z.object({
       }),
     )
     .max(10),
+  anomalyScore: z.number().min(0).max(1).optional(),
 });
 
 /**
  * Asks an installation's own detector: the question is posted as JSON, signed as Standard Webhooks says, and the answer is JSON with a list
- * `findings` of at most ten. Any other answer is no answer.
+ * `findings` of at most ten, and where it has one an `anomalyScore`. Any other answer is no answer.
  */
 export function createDetector({
   url,
@@ -61,11 +62,11 @@ export function createDetector({
         return { kind: 'none', reason: oneLine(`it answered ${statusLine(answer.status)}: ${text}`, 200) };
       const parsed = answerSchema.safeParse(jsonIn(text));
       return parsed.success
-        ? { kind: 'found', findings: parsed.data.findings }
+        ? { kind: 'found', ...parsed.data }
         : {
             kind: 'none',
             reason:
-              'its answer is not {"findings": [...]} with at most ten, each with a weight of 1 to 3 and a text of at most 500 characters',
+              'its answer is not {"findings": [...]} with at most ten, each with a weight of 1 to 3 and a text of at most 500 characters, and an anomalyScore of 0 to 1 if any',
           };
     },
   };

@@ -135,6 +135,9 @@ const rulingMembers = {
   watchForMs: milliseconds.optional(),
   nearest: z.array(z.strictObject({ change: changeSchema, tier })).optional(),
   authority: authoritySchema.optional(),
+  doubt: z
+    .strictObject({ confidence: z.number(), margin: z.number(), anomalyScore: z.number().optional() })
+    .optional(),
   gateway: z
     .strictObject({ keys: z.array(z.string()), stepUp: z.boolean(), deniedBySession: z.boolean().optional() })
     .optional(),

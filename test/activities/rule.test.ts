@@ -96,9 +96,9 @@ describe('findings', () => {
     ]);
   });
 
-  describe('of a detector of the installation', () => {
-    const detecting = (detected: Detected) => ({ detector: { find: async () => detected } });
+  const detecting = (detected: Detected) => ({ detector: { find: async () => detected } });
 
+  describe('of a detector of the installation', () => {
     test('are added, and take none of ours away', async () => {
       const { answer } = await ruled(
         claim,
@@ -115,7 +115,56 @@ describe('findings', () => {
       expect(answer.findings).toEqual([
         { kind: 'detector', weight: 2, text: 'the detector did not answer: it answered 503' },
       ]);
-      expect(answer.ruling).toEqual((await ruled()).answer.ruling);
+      const { tier, reasons } = (await ruled()).answer.ruling;
+      expect(answer.ruling).toMatchObject({ tier, reasons });
+    });
+  });
+
+  describe('doubt', () => {
+    const anomalies = withRules({ doubt: { anomalyAbove: 80 } });
+    const scored = (anomalyScore?: number): Detected => ({
+      kind: 'found',
+      findings: [],
+      ...(anomalyScore === undefined ? {} : { anomalyScore }),
+    });
+    const tierWith = async (detected: Detected) => {
+      const { tier, reasons, doubt } = (await ruled(proposal(), { ...detecting(detected), ...anomalies }))
+        .answer.ruling;
+      return { tier, reasons: reasons.join('; '), doubt };
+    };
+
+    test('a usual request runs at once, and the score is recorded with the ruling', async () => {
+      expect(await tierWith(scored(0.79))).toMatchObject({ tier: 1, doubt: { anomalyScore: 79 } });
+    });
+
+    test('an unusual one is for people', async () => {
+      expect(await tierWith(scored(0.93))).toMatchObject({
+        tier: 3,
+        reasons: expect.stringContaining('its anomaly score is 93 %, and above 80 % people decide'),
+      });
+    });
+
+    test.each([
+      ['that gives no score', scored()],
+      ['that does not answer', { kind: 'none', reason: 'no answer within 2000 ms' } as const],
+    ])('INVARIANT 7: with a detector %s it counts as the worst', async (_, detected) => {
+      expect(await tierWith(detected)).toMatchObject({ tier: 3, doubt: { anomalyScore: 100 } });
+    });
+
+    test('a request that its own agent doubts is for people', async () => {
+      const { rationale } = proposal();
+      const of = (confidence: number) => proposal({ rationale: { ...rationale, confidence } });
+      const rules = withRules({ doubt: { confidenceBelow: 60, marginBelow: 10 } });
+      const reasonsOf = async (confidence: number) =>
+        (await ruled(of(confidence), rules)).answer.ruling.reasons;
+      expect(await reasonsOf(0.9)).not.toContain('so it needs people: tier 3');
+      expect(await reasonsOf(0.45)).toEqual(
+        expect.arrayContaining([
+          'its agent is only 45 % sure, and below 60 % people decide',
+          'its agent thinks an alternative nearly as good, or better: it is 5 % ahead, and below 10 % people decide',
+          'so it needs people: tier 3',
+        ]),
+      );
     });
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseProposal } from '../../src/contract/proposal.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
+import { type DoubtRules, doubtIn } from '../../src/domain/action/doubt.ts';
 import { circumstancesOf } from '../../src/domain/calendar/calendar.ts';
 import type { Authorization, Authorize } from '../../src/domain/policy/policy.ts';
 import { resolve } from '../../src/domain/proposal/resolve-proposal.ts';
@@ -10,7 +11,7 @@ import { type Ruling, rule } from '../../src/domain/ruling/ruling.ts';
 import { calmFacts } from '../domain/support.ts';
 import { HOSTILE_TEXTS } from '../support/hostile.ts';
 import { testInstallation } from '../support/installation.ts';
-import { defaultAuthorize, RULED_AT } from '../support/policies.ts';
+import { authorizeBy, DEFAULT_POLICIES, defaultAuthorize, RULED_AT } from '../support/policies.ts';
 import { proposal } from '../support/proposals.ts';
 import { heldAt } from '../support/standing.ts';
 
@@ -27,7 +28,8 @@ const ASKED: readonly Partial<Proposal>[] = [
 /** Cedar's answer to each question that was asked. The same question is not asked again, as it has the same answer. */
 const answers = new Map<string, Authorization>();
 const authorize: Authorize = (question) => {
-  const key = JSON.stringify(question);
+  const { confidence: _, margin: __, ...context } = question.context;
+  const key = JSON.stringify({ ...question, context });
   const answer = answers.get(key) ?? defaultAuthorize(question);
   answers.set(key, answer);
   return answer;
@@ -40,7 +42,7 @@ interface Ruled {
   readonly impact: Impact;
 }
 
-function ruled(given: Proposal): Ruled | undefined {
+function ruled(given: Proposal, rules?: DoubtRules, by = authorize): Ruled | undefined {
   const parsed = parseProposal(given);
   if (parsed.kind === 'refused') return undefined;
   const resolved = resolve(installation, parsed.proposal, () => []);
@@ -49,8 +51,12 @@ function ruled(given: Proposal): Ruled | undefined {
   const impact = assessImpact(installation, { action, type }, calmFacts);
   const { declaredTier } = parsed.proposal;
   const circumstances = circumstancesOf(installation, action, RULED_AT);
-  const asked = { action, impact, held: heldAt(3), declaredTier, circumstances, at: RULED_AT };
-  return { ruling: rule(installation, authorize, asked), impact };
+  const doubt = doubtIn(parsed.proposal, { kind: 'none' });
+  const asked = { action, impact, held: heldAt(3), declaredTier, doubt, circumstances, at: RULED_AT };
+  return {
+    ruling: rule({ ...installation, rules: { ...installation.rules, doubt: rules } }, by, asked),
+    impact,
+  };
 }
 
 /**
@@ -59,9 +65,11 @@ function ruled(given: Proposal): Ruled | undefined {
  */
 function decision(made: Ruled | undefined) {
   if (!made) throw new Error('it was refused');
-  const { digest: _, pins, ...ruling } = made.ruling;
+  const { digest: _, doubt: ___, pins, context, ...ruling } = made.ruling;
+  // How sure an agent says that it is reaches policies, and none of these reads it.
+  const { confidence: ____, margin: _____, ...others } = context;
   const { changes: __, ...impact } = made.impact;
-  return JSON.stringify({ ruling, pins: { ...pins, impact: undefined }, impact });
+  return JSON.stringify({ ruling, context: others, pins: { ...pins, impact: undefined }, impact });
 }
 
 const POLICY_WORDS = [
@@ -149,4 +157,42 @@ test('INVARIANT 10: a tier that an agent declares can only raise', () => {
       );
     }
   }
+});
+
+test('INVARIANT 10: how sure an agent says that it is can make a ruling stricter, and never milder', () => {
+  const percent = fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined });
+  const comparison = fc.record({
+    name: fc.constantFrom('confidence', 'margin'),
+    operator: fc.constantFrom('<', '>', '==', '!='),
+    than: fc.integer({ min: -100, max: 100 }),
+    effect: fc.constantFrom('when', 'unless'),
+  });
+  type Comparison = typeof comparison extends fc.Arbitrary<infer Value> ? Value : never;
+  const forbidding = ({ name, operator, than, effect }: Comparison) => `
+    @id("doubt") @owner("on-call") @reason("doubt")
+    forbid (principal is Agent, action in [Action::"execute", Action::"executeAfterWindow"], resource)
+    ${effect} { context has ${name} && context.${name} ${operator} ${than} };`;
+  const stricter = { higher: 0, same: 0 };
+  fc.assert(
+    fc.property(
+      fc.nat(ASKED.length - 1),
+      fc.record({ confidenceBelow: percent, marginBelow: percent }),
+      comparison,
+      anyWords,
+      (which, rules, policy, { rationale }) => {
+        const given = proposal({
+          params: VERSION,
+          ...ASKED[which],
+          rationale: { ...rationale, summary: 'a reason' },
+        });
+        const plain = ruled(given)?.ruling.tier;
+        const doubted = ruled(given, rules, authorizeBy(DEFAULT_POLICIES, forbidding(policy)))?.ruling.tier;
+        if (plain === undefined || doubted === undefined) return;
+        expect(doubted).toBeGreaterThanOrEqual(plain);
+        stricter[doubted > plain ? 'higher' : 'same'] += 1;
+      },
+    ),
+    { numRuns: 300 },
+  );
+  expect(Math.min(stricter.higher, stricter.same)).toBeGreaterThan(10);
 });

@@ -43,6 +43,14 @@ test('what it found is taken, with nothing else of its answer', async () => {
   });
 });
 
+test('how unusual the request is, is taken where it says so', async () => {
+  expect(await detected(200, JSON.stringify({ findings: [], anomalyScore: 0.93 }))).toEqual({
+    kind: 'found',
+    findings: [],
+    anomalyScore: 0.93,
+  });
+});
+
 describe('no answer is', () => {
   test.each([
     ['another status', 503, found(), 'it answered 503'],
@@ -50,6 +58,8 @@ describe('no answer is', () => {
     ['an empty text', 200, found({ weight: 1, text: ' ' }), 'its answer is not'],
     ['another weight', 200, found({ weight: 0, text: 'fine' }), 'its answer is not'],
     ['a long text', 200, found({ weight: 1, text: 'x'.repeat(501) }), 'its answer is not'],
+    ['a score above 1', 200, '{"findings": [], "anomalyScore": 2}', 'its answer is not'],
+    ['a score that is a text', 200, '{"findings": [], "anomalyScore": "0.1"}', 'its answer is not'],
     ['more than ten', 200, found(...Array(11).fill({ weight: 1, text: 'x' })), 'its answer is not'],
   ])('%s', async (_, status, body, reason) => {
     expect(await detected(status, body)).toEqual({ kind: 'none', reason: expect.stringContaining(reason) });

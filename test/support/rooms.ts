@@ -255,6 +255,8 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       'pg',
       'yaml',
       '@clack/prompts',
+      '@modelcontextprotocol/client',
+      '@modelcontextprotocol/server',
       '@temporalio/client',
       'countersign',
     ],

@@ -19,10 +19,12 @@ export type Detected =
   | {
       readonly kind: 'found';
       readonly findings: readonly Pick<Finding, 'weight' | 'text' | 'parameter'>[];
+      /** 0 to 1: how unusual the request is. Absent: it gave none. */
+      readonly anomalyScore?: number | undefined;
     }
   | { readonly kind: 'none'; readonly reason: string };
 
-/** An installation's own look for contradictions. It can only add findings. Never throws, and answers within its own time. */
+/** An installation's own look for contradictions. It can only add findings and doubt. Never throws, and answers within its own time. */
 export interface Detector {
   find(question: DetectorQuestion): Promise<Detected>;
 }

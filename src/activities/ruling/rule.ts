@@ -1,4 +1,5 @@
 import type { Action, Proposal } from '../../domain/action/action.ts';
+import { type Anomaly, doubtIn } from '../../domain/action/doubt.ts';
 import type { Previewed } from '../../domain/action/preview.ts';
 import { isMeasured } from '../../domain/analysis/metrics.ts';
 import { MOST_EDITS } from '../../domain/approval/interventions.ts';
@@ -170,18 +171,25 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
   }
 
   /** What contradicts a request. The installation's own detector can only add to it, and that it does not answer is a finding too. */
-  async function findingsOn({ proposal, action, impact }: Subject, at: number): Promise<Finding[]> {
+  async function findingsOn(
+    { proposal, action, impact }: Subject,
+    at: number,
+  ): Promise<{ readonly findings: readonly Finding[]; readonly anomaly: Anomaly }> {
     // No agent says anything of what a person asks for.
-    if (action.takesBack) return [];
+    if (action.takesBack) return { findings: [], anomaly: { kind: 'none' } };
     const findings = findingsOf({ installation, proposal, action, impact, at });
-    if (!detector) return findings;
+    if (!detector) return { findings, anomaly: { kind: 'none' } };
     const { changes = [] } = impact;
     const detected = await detector.find({ proposal, action, changes, findings, at });
     const added: readonly Finding[] =
       detected.kind === 'found'
         ? detected.findings.map((finding) => ({ ...finding, kind: 'detector' }))
         : [{ kind: 'detector', weight: 2, text: `the detector did not answer: ${detected.reason}` }];
-    return sorted([...findings, ...added]);
+    const score = detected.kind === 'found' ? detected.anomalyScore : undefined;
+    return {
+      findings: sorted([...findings, ...added]),
+      anomaly: score === undefined ? { kind: 'unknown' } : { kind: 'score', score },
+    };
   }
 
   /** Assesses a resolved action, rules on it, and records both. */
@@ -196,14 +204,16 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
     const impact = await impactOf(action, at, record, preview);
     const editors = record.edits.map(({ by }) => by);
     const subject = { action, impact, proposal, editors };
-    const [{ asked, begins }, findings] = await Promise.all([
+    const [{ asked, begins }, { findings, anomaly }] = await Promise.all([
       askedOf(deps, subject, at),
       findingsOn(subject, at),
     ]);
     const found = foundIn(findings);
+    // No agent doubts what a person asks for.
+    const doubt = action.takesBack ? undefined : doubtIn(proposal, anomaly);
     let background: Promise<Background> | undefined;
     const draftWith = async (deniedBefore?: DeniedBefore): Promise<Draft> => {
-      const ruling = ruleAndCompare(installation, authorize, { ...asked, deniedBefore });
+      const ruling = ruleAndCompare(installation, authorize, { ...asked, doubt, deniedBefore });
       // Without an authority the ruling did not rest on what the agent is: a worker that has no such agent must not enrol it. Neither
       // does a proposal that its agent need not have signed.
       if (begins && ruling.authority && action.agent.unsigned === undefined)

@@ -5,6 +5,7 @@ import { faultLines, loadInstallation } from '../../config/index.ts';
 import { ProposalRefused } from '../../contract/errors.ts';
 import { parseProposal } from '../../contract/proposal.ts';
 import { LEVEL_NAMES, type Level } from '../../domain/action/autonomy-level.ts';
+import { doubtIn } from '../../domain/action/doubt.ts';
 import { whoGave } from '../../domain/autonomy/effective-level.ts';
 import { standingFor } from '../../domain/autonomy/held-level.ts';
 import { keyOf } from '../../domain/autonomy/standing.ts';
@@ -88,6 +89,10 @@ async function dryRun(
     impact,
     held: standingFor([], keyOf(action), begins, at).held,
     declaredTier,
+    doubt: doubtIn(
+      proposal,
+      installation.rules.doubt?.anomalyAbove === undefined ? { kind: 'none' } : { kind: 'unknown' },
+    ),
     circumstances: circumstancesOf(installation, action, at),
     at,
   };

@@ -1,6 +1,6 @@
 import { text as boundedText, identifier } from '../../contract/json.ts';
 import { OURSELVES } from '../../domain/action/take-back.ts';
-import type { PolicyAction } from '../../domain/policy/policy.ts';
+import { DOUBTS, type PolicyAction } from '../../domain/policy/policy.ts';
 import type { WrittenAction } from '../action-types/actions.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { RulesFile } from '../rules/rules.ts';
@@ -158,11 +158,21 @@ function problemsOf(
   return [
     ...annotationProblems(policy, names),
     ...entityProblems,
+    ...doubtProblems(policy),
     // Cedar's message about an unknown name is dropped, because ours is better.
     ...validationProblems.filter(({ offset }) =>
       entityProblems.every((entityProblem) => entityProblem.offset !== offset),
     ),
   ];
+}
+
+/** INVARIANT 10: what an agent says of itself can make a ruling stricter, and must never permit anything. */
+function doubtProblems({ effect, reads, text }: WrittenPolicy): PolicyProblem[] {
+  if (effect === 'forbid') return [];
+  return DOUBTS.filter((name) => reads[name] !== undefined).map((name) => ({
+    offset: Math.max(0, text.indexOf(name)),
+    problem: `a permit must not read ${name}: let a forbid read it, so that doubt makes a ruling stricter and nothing else`,
+  }));
 }
 
 const OWNER = 'write @owner("group:name"), @owner("user:name") or @owner("on-call")';

@@ -153,6 +153,26 @@ const rulesShape = {
     businessHours.optional(),
     'When people are at work, for steps of a route that ask for it.',
   ),
+  doubt: key(
+    strict({
+      confidenceBelow: key(
+        z.int().min(1).max(100).optional(),
+        'People decide where the agent says that it is less sure than this, in percent.',
+        '60',
+      ),
+      marginBelow: key(
+        z.int().min(-99).max(100).optional(),
+        'People decide where it is less far ahead of its best alternative than this, in percent.',
+        '10',
+      ),
+      anomalyAbove: key(
+        z.int().min(0).max(99).optional(),
+        'People decide where the `anomalyScore` of your detector (`findings`) is above this, in percent. No score counts as 100.',
+        '80',
+      ),
+    }).optional(),
+    'Doubt about a request, which leaves it to people. It makes nothing milder ([guide](doubt.md)).',
+  ),
   drift: key(
     strict({
       riskRisesBy: key(
@@ -288,11 +308,16 @@ export const fileSchema = strict({
   ...connectionShape,
   alerts,
   reports,
-}).refine(
-  ({ witnesses, witnessesNeeded = 0 }) =>
-    witnessesNeeded <= witnessesOf(witnesses, undefined).witnesses.length,
-  { path: ['witnessesNeeded'], message: 'must not be more than there are witnesses with a url' },
-);
+})
+  .refine(
+    ({ witnesses, witnessesNeeded = 0 }) =>
+      witnessesNeeded <= witnessesOf(witnesses, undefined).witnesses.length,
+    { path: ['witnessesNeeded'], message: 'must not be more than there are witnesses with a url' },
+  )
+  .refine(({ doubt, findings }) => doubt?.anomalyAbove === undefined || findings !== undefined, {
+    path: ['doubt', 'anomalyAbove'],
+    message: 'needs a detector, which gives the score: write `findings`, or leave it out',
+  });
 
 /** countersign.yaml, as a gateway reads it: without the connections to the outside and their secrets. */
 const gatewayFileSchema = strict({

@@ -8,6 +8,7 @@ import type {
   Tier,
 } from '../action/action.ts';
 import type { Level } from '../action/autonomy-level.ts';
+import type { DoubtRules } from '../action/doubt.ts';
 import type { Limit } from '../admission/limits.ts';
 import type { LiveQueries, MetricQuery, Watch } from '../analysis/metrics.ts';
 import type { ReviewRules } from '../approval/review-rules.ts';
@@ -161,6 +162,8 @@ export interface Rules {
   readonly businessHours?: BusinessHours | undefined;
   /** If the risk score rises by more than this number of points, the action must be approved again. */
   readonly drift: { readonly riskRisesBy: number };
+  /** From where on doubt about a request leaves it to people. Absent: nothing is doubted. */
+  readonly doubt?: DoubtRules | undefined;
   /** Absent: operators named no source for any of it. */
   readonly live?: LiveQueries | undefined;
   /** Who may grant levels and lift holds. Absent: nobody may. */

@@ -1,5 +1,6 @@
 import type { Action, Tier } from '../action/action.ts';
 import type { Level } from '../action/autonomy-level.ts';
+import type { Doubt } from '../action/doubt.ts';
 import type { Circumstances } from '../calendar/calendar.ts';
 import { localTime } from '../calendar/local-time.ts';
 import type { ActionType, Installation, Service } from '../installation/installation.ts';
@@ -13,6 +14,7 @@ export interface Facts {
   readonly action: Action;
   readonly impact: Impact;
   readonly declaredTier?: Tier | undefined;
+  readonly doubt?: Doubt | undefined;
   readonly level: Level;
   /** What the calendar says about `at`. */
   readonly circumstances: Circumstances;
@@ -20,12 +22,12 @@ export interface Facts {
   readonly at: number;
 }
 
-/** INVARIANT 10: returns the facts that policies may know. The only one that an agent writes is the tier that it declares. */
+/** INVARIANT 10: returns the facts that policies may know. An agent writes the tier that it declares and how sure it is, and neither can lower a tier. */
 export function contextOf(
   installation: Installation,
   type: ActionType,
   service: Service,
-  { action, impact, declaredTier, level, circumstances, at }: Facts,
+  { action, impact, declaredTier, doubt, level, circumstances, at }: Facts,
 ): PolicyContext {
   const { riskScore, rollbackDifficulty, costs } = impact;
   const { direct, transitive, mostCritical } = impact.blastRadius;
@@ -44,6 +46,7 @@ export function contextOf(
     ...(mostCritical ? { mostCriticalDependent: mostCritical.serviceTier } : {}),
     level,
     ...(declaredTier === undefined ? {} : { declaredTier }),
+    ...(doubt ? doubtContext(doubt) : {}),
     ...(type.runbook === undefined ? {} : { runbook: type.runbook }),
     frozen: circumstances.frozen !== undefined,
     outsideWindow: circumstances.outsideWindow !== undefined,
@@ -53,6 +56,12 @@ export function contextOf(
     ...localTime(at, service.timeZone ?? installation.rules.calendar.timeZone),
   };
 }
+
+const doubtContext = ({ confidence, margin, anomalyScore }: Doubt) => ({
+  confidence,
+  margin,
+  ...(anomalyScore === undefined ? {} : { anomalyScore }),
+});
 
 /** Limits an amount to the numbers that are represented exactly. A policy treats larger amounts as this one. */
 const cappedAmount = (amount: number) => Math.min(amount, Number.MAX_SAFE_INTEGER);

@@ -16,8 +16,8 @@ interface Attribute {
 }
 
 /**
- * The attributes of Cedar's `context`: what every policy may read about one action. An agent writes only `declaredTier`, which can only
- * raise the tier.
+ * The attributes of Cedar's `context`: what every policy may read about one action. An agent writes `declaredTier`, `confidence` and `margin`
+ * alone, which can only raise the tier.
  */
 export const CONTEXT = {
   actionType: { type: 'ActionType' },
@@ -46,6 +46,13 @@ export const CONTEXT = {
   level: { type: 'Long' },
   /** 1 to 4, if the agent declared one. */
   declaredTier: { type: 'Long', optional: true },
+  /**
+   * What speaks for doubt, in percent: how sure the agent says that it is, by how much surer than of the best alternative, and the detector's
+   * score. Only a `forbid` may read them: what an agent says of itself permits nothing. Absent: nobody proposed it.
+   */
+  confidence: { type: 'Long', optional: true },
+  margin: { type: 'Long', optional: true },
+  anomalyScore: { type: 'Long', optional: true },
   /** The pre-approved runbook that the operator's action type follows. */
   runbook: { type: 'String', optional: true },
   /** Whether a change freeze holds now, and whether its change windows are closed. */
@@ -67,6 +74,9 @@ export const CONTEXT = {
   /** Whether the person is on call: only for `breakGlass`, which always has it. */
   onCall: { type: 'Boolean', optional: true },
 } as const satisfies Readonly<Record<string, Attribute>>;
+
+/** The attributes that only a `forbid` may read. */
+export const DOUBTS = ['confidence', 'margin', 'anomalyScore'] as const;
 
 /** The attributes that only `breakGlass` has. */
 export const GLASS_CONTEXT = ['onCall'] as const;

@@ -1,5 +1,6 @@
 import type { Action, Tier } from '../action/action.ts';
 import type { Pins } from '../action/action-digest.ts';
+import type { Doubt } from '../action/doubt.ts';
 import type { Delegation } from '../approval/delegation.ts';
 import type { BrokenGlass } from '../approval/interventions.ts';
 import { readDecision } from '../approval/parse-decision.ts';
@@ -66,8 +67,8 @@ export function objectionTo(
     return denial(`the key of ${unsignedEdit.by}, who edited it, is not in the catalog any more`);
   const otherEffect = whatElseWouldRun(decidedAction.action, today.action);
   if (otherEffect !== undefined) return denial(otherEffect);
-  const { delegations, deniedBefore } = ruling;
-  const pinnedInput = { declaredTier, editors, delegations, deniedBefore };
+  const { delegations, deniedBefore, doubt } = ruling;
+  const pinnedInput = { declaredTier, editors, delegations, deniedBefore, doubt };
   const now = ruledAgain(installation, authorize, today, pinnedInput);
   const otherRules = whereRulesDiffer(ruling.pins, now.pins);
   const why = `${now.reasons.join('; ')}${otherRules}`;
@@ -97,6 +98,8 @@ function ruledAgain(
     /** The delegations as pinned: one that ended since then does not undo what was decided under it. */
     readonly delegations: readonly Delegation[] | undefined;
     readonly deniedBefore: DeniedBefore | undefined;
+    /** As pinned: the detector is not asked again. */
+    readonly doubt: Doubt | undefined;
   },
 ): Ruling {
   return rule(installation, authorize, {
@@ -109,6 +112,7 @@ function ruledAgain(
     editors: pinnedInput.editors,
     delegations: pinnedInput.delegations,
     deniedBefore: pinnedInput.deniedBefore,
+    doubt: pinnedInput.doubt,
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Action, Tier } from '../action/action.ts';
+import { type Doubt, whyDoubted } from '../action/doubt.ts';
 import type { Delegation } from '../approval/delegation.ts';
 import { whyUnsatisfiable } from '../approval/vote-tally.ts';
 import { type DeniedBefore, deniedText } from '../attention/request-limits.ts';
@@ -32,6 +33,8 @@ interface Judged {
   readonly watchForMs?: number | undefined;
   /** The changes that would have given it less friction. Absent: they were not computed, or the action runs at once. */
   readonly nearest?: readonly Counterfactual[] | undefined;
+  /** What spoke for doubt, in percent. Absent: nobody proposed it, or nobody looked. */
+  readonly doubt?: Doubt | undefined;
   /** The level that policy was asked with, and its source. Absent when the action names something that no longer exists. */
   readonly authority?: Authority | undefined;
 }
@@ -48,6 +51,8 @@ export interface RulingInput {
   /** The level that the agent holds for such actions, and its source. */
   readonly held: HeldLevel;
   readonly declaredTier?: Tier | undefined;
+  /** What speaks for doubt about it. Absent: nobody proposed it. */
+  readonly doubt?: Doubt | undefined;
   /** What the calendar says about `at`. */
   readonly circumstances: Circumstances;
   /** Milliseconds since the epoch. */
@@ -80,6 +85,7 @@ export function consider(
     impact,
     held,
     declaredTier,
+    doubt,
     circumstances,
     at,
     delegations = [],
@@ -99,6 +105,7 @@ export function consider(
     notUndone: whyNotUndone(action, impact.changes),
     notPreviewed: impact.preview?.kind === 'unknown' ? impact.preview.reason : undefined,
     approvalDemanded: severityDemands.length > 0,
+    doubts: whyDoubted(doubt, installation.rules.doubt),
     declaredTier,
     deniedBefore: deniedBefore && deniedText(deniedBefore),
     circumstances,
@@ -106,7 +113,7 @@ export function consider(
     takesBack: action.takesBack !== undefined,
   });
   const authority = authorityOf(held, ceilingOf(type, action.agent.unsigned));
-  const facts = { action, impact, declaredTier, circumstances, at, level: authority.level };
+  const facts = { action, impact, declaredTier, doubt, circumstances, at, level: authority.level };
   const about = {
     resource: owned(installation, 'Service', service.name, service.owner),
     context: contextOf(installation, type, service, facts),
@@ -137,6 +144,7 @@ export function consider(
     modes,
     context: about.context,
     authority,
+    ...(doubt ? { doubt } : {}),
     ...(longest > 0 ? { watchForMs: longest } : {}),
   };
   if (!granted) return { judgement: { kind: 'forbid', outcome: 'deniedByPolicy', ...commonPart } };

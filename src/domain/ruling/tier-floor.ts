@@ -13,6 +13,8 @@ export interface TierInput {
   readonly deniedBefore?: string | undefined;
   /** Why it is not known what the action would do, although its executor can say. Undefined: it is known, or the executor cannot say. */
   readonly notPreviewed?: string | undefined;
+  /** What speaks for doubt about it. */
+  readonly doubts?: readonly string[] | undefined;
   readonly declaredTier?: Tier | undefined;
   /** Why the proposal may not come from its agent. */
   readonly unsigned?: string | undefined;
@@ -53,6 +55,12 @@ export function tierOf(input: TierInput): TierResult {
   if (input.approvalDemanded && tier < 3) {
     tier = 3;
     reasons.push('somebody must approve it, so silence does not: tier 3');
+  }
+  const { doubts = [] } = input;
+  reasons.push(...doubts);
+  if (doubts.length > 0 && tier < 3) {
+    tier = 3;
+    reasons.push('so it needs people: tier 3');
   }
   if (input.takesBack && tier < 3) {
     tier = 3;

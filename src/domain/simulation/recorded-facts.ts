@@ -1,6 +1,7 @@
 import { abilitiesOf } from '../action/abilities.ts';
 import type { Action } from '../action/action.ts';
 import type { Level } from '../action/autonomy-level.ts';
+import { type Doubt, doubtIn } from '../action/doubt.ts';
 import type { Previewed } from '../action/preview.ts';
 import { type HeldLevel, LOWER } from '../autonomy/held-level.ts';
 import type { ActionType, Installation } from '../installation/installation.ts';
@@ -67,6 +68,20 @@ function previewFor(
   if (impact.preview && canonicalJson(execute) === canonicalJson(ruled.execute)) return known(impact.preview);
   const unknown = { kind: 'unknown', reason: 'it was not asked at the time' } as const;
   return { fact: guess === 'worst' ? unknown : undefined, unknown: ['what it would do'] };
+}
+
+/** What spoke for doubt. What the agent said is in its proposal; the score of a detector is known where it was recorded. */
+export function doubtFor(
+  { rules }: Installation,
+  { action, proposal, ruling }: RecordedRuling,
+  guess: Guess,
+): Known<Doubt | undefined> {
+  if (action.takesBack) return known(undefined);
+  const score = ruling.doubt?.anomalyScore;
+  if (score !== undefined) return known({ ...doubtIn(proposal, { kind: 'none' }), anomalyScore: score });
+  if (rules.doubt?.anomalyAbove === undefined) return known(doubtIn(proposal, { kind: 'none' }));
+  const guessed = guess === 'worst' ? ({ kind: 'unknown' } as const) : ({ kind: 'score', score: 0 } as const);
+  return { fact: doubtIn(proposal, guessed), unknown: ['its anomaly score'] };
 }
 
 /** The value that each parameter had. A folder that measures another parameter needs a value that nobody read. */

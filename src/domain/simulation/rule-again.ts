@@ -10,7 +10,7 @@ import { faultsText } from '../shared/json.ts';
 import { lookup } from '../shared/lookup.ts';
 import type { Answer } from './answer.ts';
 import type { Folder } from './folder.ts';
-import { type Guess, heldFor, impactFactsFor } from './recorded-facts.ts';
+import { doubtFor, type Guess, heldFor, impactFactsFor } from './recorded-facts.ts';
 import type { RecordedRuling } from './recorded-ruling.ts';
 
 export type RuledAgain =
@@ -86,6 +86,7 @@ function ruledWith(
   const { at, proposal, editors, ruling } = recorded;
   const facts = impactFactsFor(installation, { action, type }, { recorded, active, guess });
   const impact = assessImpact(installation, { action, type }, facts.fact);
+  const doubt = doubtFor(installation, recorded, guess);
   const judgement = judge(installation, authorize, {
     action,
     impact,
@@ -96,11 +97,15 @@ function ruledWith(
     editors,
     delegations: 'delegations' in ruling ? ruling.delegations : [],
     deniedBefore: ruling.deniedBefore,
+    doubt: doubt.fact,
   });
   const { waitingPerHour } = impact.costs;
   const judged: Answer = { ...judgement, ...(waitingPerHour === undefined ? {} : { waitingPerHour }) };
   const limited = limitedIn(judged, installation, active, recorded, guess);
-  return { answer: limited.answer, unknown: [...facts.unknown, ...held.unknown, ...limited.unknown] };
+  return {
+    answer: limited.answer,
+    unknown: [...facts.unknown, ...held.unknown, ...doubt.unknown, ...limited.unknown],
+  };
 }
 
 /**

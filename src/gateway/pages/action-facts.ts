@@ -24,6 +24,7 @@ import { line, value, when } from './text.ts';
 export function theRequest(data: ActionData, action: Action): Markup {
   const { state } = data;
   const { edits } = state;
+  const anomalyScore = state.ruling?.doubt?.anomalyScore;
   const { agent, environment, execute, params, serviceTier, target, type } = action;
   return section(
     'request',
@@ -38,6 +39,9 @@ export function theRequest(data: ActionData, action: Action): Markup {
           ? line(nameIn(agent.owner))
           : html`${line(`${agent.id} ${agent.version}`)}, owned by ${line(agent.owner)}`,
       ],
+      ...(anomalyScore === undefined
+        ? []
+        : [['Anomaly score', `${anomalyScore} %, as your detector says`] satisfies [string, string]]),
     ])}
     ${plan(execute)}${thePreview(state.impact?.preview, execute)}
     ${

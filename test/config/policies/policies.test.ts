@@ -48,6 +48,14 @@ describe('the text of a policy', () => {
       ),
     },
     {
+      rule: 'permits nothing by what an agent says of itself',
+      file: 'policies/agents.cedar',
+      replace: 'when { context.level >= 3 };',
+      by: 'when { context.level >= 3 && context has confidence && context.confidence > 95 };',
+      problem:
+        'a permit must not read confidence: let a forbid read it, so that doubt makes a ruling stricter and nothing else',
+    },
+    {
       rule: 'is validated strictly: an action that is not there',
       file,
       replace: 'action in [Action::"execute", Action::"executeAfterWindow"],',
