@@ -49,7 +49,11 @@ interface Keys {
   readonly contextKey: Uint8Array;
 }
 
-/** Builds the real implementation of every port of the activities. */
+/**
+ * Builds the real implementation of every port of the activities.
+ *
+ * @param folder the installation's folder
+ */
 export function createAdapters(
   {
     installation,
@@ -63,6 +67,7 @@ export function createAdapters(
   >,
   database: Database,
   { sealKey, logKey, contextKey }: Keys,
+  folder: string,
 ): ActivityDeps {
   const { people, rules } = installation;
   const { mail, pager, slack, webhook, detector, uiUrl, metricSources, governedSystems } = connections;
@@ -114,7 +119,7 @@ export function createAdapters(
     attention: createAttentionRecords(database),
     executors: {
       http: createHttpExecutor(governedSystems),
-      command: createCommandExecutor(),
+      command: createCommandExecutor(folder, () => performance.now()),
       mcp: createMcpExecutor(governedSystems, () => performance.now()),
     },
     reconciler: createReconciler(governedSystems),

@@ -70,6 +70,10 @@ const http = strict({
   timeout: key(duration(), 'How long an answer may take.', '10s'),
 });
 
+function timed<Written extends { readonly timeout: number }>({ timeout, ...plan }: Written) {
+  return { ...plan, timeoutMs: timeout };
+}
+
 /** A program and its arguments. An agent's parameters never choose the program. */
 export const argv = z
   .array(z.string())
@@ -79,31 +83,76 @@ export const argv = z
     message: 'must be a program, written out',
   });
 
+const MOST_OUTPUT = 'must be 1024 to 65536: what is kept is in the ledger';
+
+const exitStatuses = z
+  .array(z.int().min(1, 'must be 1 to 255: 0 says that it is done').max(255, 'must be 1 to 255'))
+  .min(1);
+
+/** How long a preview may take at most, in milliseconds: a ruling waits for it. */
+const LONGEST_PREVIEW_MS = 10_000;
+
+const commandPreview = strict({
+  argv: key(
+    argv,
+    'The program and its arguments. It prints what would change: as JSON, or one change a line.',
+    '[deployer, diff, "${target}"]',
+  ),
+  refused: key(exitStatuses.optional(), 'The exit statuses that say that it would be refused.', '[3]'),
+  timeout: key(
+    duration()
+      .refine((ms) => ms <= LONGEST_PREVIEW_MS, 'must be 10s at most: a ruling waits for it')
+      .prefault('5s'),
+    'How long it may run: 10s at most.',
+    '5s',
+  ),
+}).transform(timed);
+
 const command = strict({
   argv: key(
     argv,
     'The program and its arguments. No shell is in between.',
     '[kubectl, rollout, restart, "deployment/${target}"]',
   ),
+  directory: key(
+    z
+      .string()
+      .min(1)
+      .refine((path) => !path.includes('${'), 'must be written out: a path is no place for parameters')
+      .optional(),
+    "The folder that it begins in, seen from the installation's folder. Without it, the folder of the worker.",
+    'tools/deployer',
+  ),
   environment: key(
     programEnvironment.optional(),
     "Variables of the worker that the program finds: a list, or a table with the program's names for them.",
     '[HOME, KUBECONFIG]',
   ),
-  unchanged: key(
-    z
-      .array(z.int().min(1, 'must be 1 to 255: 0 says that it is done').max(255, 'must be 1 to 255'))
-      .min(1)
-      .optional(),
-    'The exit statuses that say that nothing was changed.',
-    '[10, 11]',
+  done: key(exitStatuses.optional(), 'The exit statuses besides 0 that say that it is done.', '[2]'),
+  unchanged: key(exitStatuses.optional(), 'The exit statuses that say that nothing was changed.', '[10, 11]'),
+  outputBytes: key(
+    z.int().min(1024, MOST_OUTPUT).max(65_536, MOST_OUTPUT).optional(),
+    'How many bytes of the end of each output are kept. A program that prints more is not ended. Without it, 16384.',
+    '65536',
   ),
   repeatable: key(
     z.literal(true, 'must be true, or be left out').optional(),
     'Says that the program does the same work only once, by `COUNTERSIGN_IDEMPOTENCY_KEY`. It may then be run again.',
     'true',
   ),
+  preview: key(
+    commandPreview.optional(),
+    'A program that says what would change. People approve that, and it is asked again right before. Not in a `rollback`.',
+  ),
   timeout: key(duration(), 'How long it may run.', '5m'),
+}).superRefine(({ done = [], unchanged = [] }, context) => {
+  for (const [i, status] of done.entries())
+    if (unchanged.includes(status))
+      context.addIssue({
+        code: 'custom',
+        path: ['done', i],
+        message: 'is in unchanged too: keep one of them',
+      });
 });
 
 /** Where an MCP server is: one of the two. */
@@ -176,10 +225,6 @@ function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
   throw new TypeError('one of them is there');
 }
 
-function timed<Written extends { readonly timeout: number }>({ timeout, ...plan }: Written) {
-  return { ...plan, timeoutMs: timeout };
-}
-
 function mcpPlanOf(written: z.infer<typeof mcp>, context: z.RefinementCtx): PlanTemplate {
   const { url, command: program, tool, digest, arguments: given, timeout } = written;
   if ((url === undefined) === (program === undefined))
@@ -233,6 +278,9 @@ export const rollbackSchema = strict({
   ),
 })
   .transform(({ leaves, ...plan }, context): RollbackTemplate => {
+    // What people see of a rollback is the preview of the effect that it takes back.
+    if (plan.command?.preview)
+      return refuseValue(context, 'a rollback has no preview: leave command.preview out');
     const template = planOf(plan, context);
     return leaves === undefined ? template : { ...template, leaves };
   })

@@ -15,11 +15,12 @@ export interface Abilities {
 const NONE: Abilities = { previews: false, verifies: false, looksUp: false, undoes: false };
 
 /** Returns what the executor of a plan can do for it. */
-export function abilitiesOf(plan: Pick<Plan, 'executor'>): Abilities {
+export function abilitiesOf(plan: Plan): Abilities {
   switch (plan.executor) {
     case 'http':
-    case 'command':
     case 'mcp':
       return NONE;
+    case 'command':
+      return { ...NONE, previews: plan.preview !== undefined };
   }
 }

@@ -110,22 +110,42 @@ export type Plan =
       readonly success?: Success | undefined;
       readonly timeoutMs: number;
     }
-  | {
-      readonly executor: 'command';
-      /** argv[0] is the program. No shell is involved. */
-      readonly argv: readonly string[];
-      /**
-       * The variables that the program gets besides those that every command gets: by its name in the program, the name of the worker's
-       * variable.
-       */
-      readonly environment?: Readonly<Record<string, string>> | undefined;
-      /** Exit statuses by which the program says that it changed nothing. Absent: it has none. */
-      readonly unchanged?: readonly number[] | undefined;
-      /** Whether a second start with the same idempotency key has no second effect. Absent: it may have one. */
-      readonly repeatable?: true | undefined;
-      readonly timeoutMs: number;
-    }
+  | CommandPlan
   | McpPlan;
+
+/** One run of a program on the machine of the worker. */
+export interface CommandPlan {
+  readonly executor: 'command';
+  /** argv[0] is the program. No shell is involved. */
+  readonly argv: readonly string[];
+  /** The folder that the program begins in, seen from the installation's folder. Absent: that of the worker. */
+  readonly directory?: string | undefined;
+  /**
+   * The variables that the program gets besides those that every command gets: by its name in the program, the name of the worker's
+   * variable.
+   */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** Exit statuses besides 0 by which the program says that it is done. Absent: it has none. */
+  readonly done?: readonly number[] | undefined;
+  /** Exit statuses by which the program says that it changed nothing. Absent: it has none. */
+  readonly unchanged?: readonly number[] | undefined;
+  /** How many bytes of the end of each output are kept. The rest is read, and thrown away. Absent: 16384. */
+  readonly outputBytes?: number | undefined;
+  /** Whether a second start with the same idempotency key has no second effect. Absent: it may have one. */
+  readonly repeatable?: true | undefined;
+  /** The program that prints what would change, and changes nothing. Absent: there is none. */
+  readonly preview?: CommandPreview | undefined;
+  /** For all of it: a preview that is made again, and the program. */
+  readonly timeoutMs: number;
+}
+
+/** A program that says what a command would change. It begins in the same folder, with the same variables. */
+export interface CommandPreview {
+  readonly argv: readonly string[];
+  /** Exit statuses by which it says that the command would be refused. Absent: it has none. */
+  readonly refused?: readonly number[] | undefined;
+  readonly timeoutMs: number;
+}
 
 /** A call of one tool of an MCP server. It is sent once: a tool need not recognise a key that it was given before. */
 export interface McpPlan {

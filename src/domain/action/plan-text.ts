@@ -1,6 +1,6 @@
 import { inWords } from '../shared/in-words.ts';
 import type { Json } from '../shared/json.ts';
-import type { McpServer, Plan, Reconcile, Success } from './action.ts';
+import type { CommandPlan, McpServer, Plan, Reconcile, Success } from './action.ts';
 
 /** A plan as people read it. It is the same in pages, mails and the Temporal UI. */
 export interface PlanDescription {
@@ -48,19 +48,25 @@ export function describePlan(plan: Plan): PlanDescription {
 }
 
 function commandLimits({
+  directory,
   environment = {},
+  done,
   unchanged,
   repeatable,
-}: Extract<Plan, { executor: 'command' }>): string[] {
+  preview,
+}: CommandPlan): string[] {
   const variableNames = Object.entries(environment).map(([name, variable]) =>
     name === variable ? name : `${variable} as ${name}`,
   );
   return [
+    ...(directory === undefined ? [] : [`run in the folder ${directory}`]),
     ...(variableNames.length === 0
       ? []
       : [`reads these variables of the worker: ${variableNames.join(', ')}`]),
+    ...(done ? [`exit status ${done.join(' or ')} means that it is done, as 0 does`] : []),
     ...(unchanged ? [`exit status ${unchanged.join(' or ')} means that it changed nothing`] : []),
     ...(repeatable ? ['run again if its result is unknown'] : []),
+    ...(preview ? [`run only if this still prints what it printed: ${preview.argv.join(' ')}`] : []),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Action, Inquiry, Plan, Proposal, Wish } from '../action/action.ts';
+import type { Action, CommandPlan, Inquiry, Plan, Proposal, Wish } from '../action/action.ts';
 import { fillQuery } from '../action/query-template.ts';
 import { fillJson, fillText, type Scope } from '../action/template.ts';
 import { withQueries } from '../analysis/queries.ts';
@@ -131,10 +131,20 @@ function planOf(template: PlanTemplate, scope: Scope): Plan {
         body: fillJson(template.body, scope),
       };
     case 'command':
-      return { ...template, argv: template.argv.map((argument) => fillText(argument, scope)) };
+      return commandPlanOf(template, scope);
     case 'mcp':
       return mcpPlanOf(template, scope);
   }
+}
+
+function commandPlanOf(template: CommandPlan, scope: Scope): Plan {
+  const filled = (argv: readonly string[]) => argv.map((argument) => fillText(argument, scope));
+  const { argv, preview } = template;
+  return {
+    ...template,
+    argv: filled(argv),
+    ...(preview ? { preview: { ...preview, argv: filled(preview.argv) } } : {}),
+  };
 }
 
 function mcpPlanOf(template: Extract<PlanTemplate, { executor: 'mcp' }>, scope: Scope): Plan {

@@ -42,6 +42,40 @@ describe('what a command says of itself', () => {
       ...inCommand('repeatable: false'),
       problem: 'execute.command.repeatable: must be true, or be left out',
     },
+    {
+      rule: 'an exit status means one thing',
+      ...inCommand('done: [2, 10]\n    unchanged: [10]'),
+      problem: 'execute.command.done.1: is in unchanged too: keep one of them',
+    },
+    {
+      rule: 'an agent chooses no folder',
+      ...inCommand('directory: "tools/${target}"'),
+      problem: 'execute.command.directory: must be written out: a path is no place for parameters',
+    },
+    {
+      rule: 'what is kept of an output has a limit',
+      ...inCommand('outputBytes: 1000000'),
+      problem: 'execute.command.outputBytes: must be 1024 to 65536: what is kept is in the ledger',
+    },
+    {
+      rule: 'a ruling waits only so long for a preview',
+      ...inCommand('preview: { argv: [diff], timeout: 11s }'),
+      problem: 'execute.command.preview.timeout: must be 10s at most: a ruling waits for it',
+    },
+    {
+      rule: 'a rollback has no preview of its own',
+      file: flush,
+      replace:
+        '  http:\n    method: POST\n    url: ${environment.adminUrl}/${target}/cache/warm\n    timeout: 5s\n',
+      by: '  command: { argv: [warm], preview: { argv: [diff] }, timeout: 5s }\n',
+      at: 'rollback:',
+      problem: 'rollback: a rollback has no preview: leave command.preview out',
+    },
+    {
+      rule: 'an agent does not choose the program of a preview',
+      ...inCommand('preview: { argv: ["${target}"] }'),
+      problem: 'execute.command.preview.argv.0: must be a program, written out',
+    },
   ]);
 });
 

@@ -21,6 +21,20 @@ test.each<[Plan, string[]]>([
   [command, ['given up after 1 second']],
   [
     {
+      ...command,
+      directory: 'tools',
+      done: [2],
+      preview: { argv: ['deployer', 'diff'], timeoutMs: 5_000 },
+    },
+    [
+      'given up after 1 second',
+      'run in the folder tools',
+      'exit status 2 means that it is done, as 0 does',
+      'run only if this still prints what it printed: deployer diff',
+    ],
+  ],
+  [
+    {
       executor: 'command',
       argv: ['kubectl'],
       environment: { HOME: 'HOME', KUBECONFIG: 'STAGING' },
