@@ -9,6 +9,7 @@ import { createCommandExecutor } from './command-executor.ts';
 import { createDatadog } from './datadog.ts';
 import { createDetector } from './detector.ts';
 import { createHttpExecutor } from './http-executor.ts';
+import { createJobExecutor } from './job-executor.ts';
 import { createJsonMetrics } from './json-metrics.ts';
 import { createReportMail } from './mail/report-mail.ts';
 import { createMail } from './mail/smtp.ts';
@@ -119,6 +120,7 @@ export function createAdapters(
     attention: createAttentionRecords(database),
     executors: {
       http: createHttpExecutor(governedSystems),
+      job: createJobExecutor(governedSystems, Date.now),
       command: createCommandExecutor(folder, () => performance.now()),
       mcp: createMcpExecutor(governedSystems, () => performance.now()),
     },

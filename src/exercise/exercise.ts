@@ -124,7 +124,12 @@ async function playOn(
     logKey: await readSecret(database.pool, 'log'),
     contextKey: await readSecret(database.pool, 'context'),
     reviews,
-    executors: { http: governed.executor, command: governed.executor, mcp: governed.executor },
+    executors: {
+      http: governed.executor,
+      job: governed.executor,
+      command: governed.executor,
+      mcp: governed.executor,
+    },
     sources: createMetrics(cast.installation, Object.keys(metricSources), scenario, governed, now),
     channels,
     has: { slack: slack !== undefined, webhook: webhook !== undefined },

@@ -38,7 +38,7 @@ test('an alternative is ruled as it would be if its agent had proposed it', asyn
 
 test('nothing is recorded or started by it, and no attention is spent', async () => {
   const { desk } = await lookedInto([flush], {
-    executors: { http: { run: never }, command: { run: never }, mcp: { run: never } },
+    executors: { http: { run: never }, command: { run: never }, job: { run: never }, mcp: { run: never } },
     leases: { acquire: never, release: never, of: never, holders: async () => [] },
   });
   expect(desk.entries).toEqual([]);

@@ -149,6 +149,7 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
       executors: {
         http: { run: async () => ({ kind: 'done', summary: 'it was done' }) },
         command: { run: async () => ({ kind: 'done', summary: 'it was done' }) },
+        job: { run: async () => ({ kind: 'done', summary: 'it was done' }) },
         mcp: { run: async () => ({ kind: 'done', summary: 'it was done' }) },
       },
       mail: { send: never },

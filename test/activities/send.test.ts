@@ -14,7 +14,7 @@ function aSystem() {
     return { kind: 'done', summary: idempotencyKey } as const;
   };
   const executor: Executor = { run: take };
-  return { effects, executors: { http: executor, command: executor, mcp: executor } };
+  return { effects, executors: { http: executor, command: executor, job: executor, mcp: executor } };
 }
 
 test('INVARIANT 8: a request that comes late, after it was taken back, is refused by its older token', async () => {

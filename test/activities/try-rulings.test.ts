@@ -24,7 +24,9 @@ test('an action is ruled as it would be if its agent had proposed it, with its p
 test('nothing is recorded, started or sent by it', async () => {
   const { desk, answers } = tried(
     { agent, trials: [trial] },
-    { executors: { http: { run: never }, command: { run: never }, mcp: { run: never } } },
+    {
+      executors: { http: { run: never }, command: { run: never }, job: { run: never }, mcp: { run: never } },
+    },
   );
   await answers;
   expect(desk.entries).toEqual([]);

@@ -14,6 +14,24 @@ export interface Effect {
    * executor makes no previews.
    */
   readonly preview?: Preview | undefined;
+  /** The job that an earlier attempt began, as the ledger says: it is followed, and none is begun. Absent: there is none. */
+  readonly job?: BegunJob | undefined;
+}
+
+/** A job that the governed system accepted and finishes later. */
+export interface BegunJob {
+  /** The address that says how it stands. */
+  readonly statusUrl: string;
+  /** Since when it is followed: milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** What an executor says, and asks, while an effect takes its time. */
+export interface Progress {
+  /** Keeps where a job is followed, before it is: an attempt that takes over goes on there. */
+  began(statusUrl: string): Promise<void>;
+  /** Why the effect is not wanted any more. Undefined: it is. */
+  unwanted(): Promise<string | undefined>;
 }
 
 export type EffectResult =
@@ -21,7 +39,12 @@ export type EffectResult =
   /** The governed system's final no: there was no effect. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** There was no final answer, so there may have been an effect. It is repeated with the same key where the plan allows repeats. */
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | {
+      readonly kind: 'unknown';
+      readonly reason: string;
+      /** Present: another attempt would find nothing else. */
+      readonly final?: true | undefined;
+    };
 
 /** Whether the governed system is, after an effect, as the effect was to leave it. */
 export type Verified =
@@ -44,7 +67,7 @@ export interface Executor {
    * Has the effect. Where there is a preview, the executor itself makes sure that the system still is as the preview says, and refuses
    * otherwise: between the last look and the effect nothing may slip in.
    */
-  run(effect: Effect): Promise<EffectResult>;
+  run(effect: Effect, progress?: Progress): Promise<EffectResult>;
   /** Asks whether the effect is so, after `run` was done. It waits for it, within the plan's time. */
   verify?(effect: Effect): Promise<Verified>;
   /** Asks whether an effect is there of which nobody knows whether it ran. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jsonRecord, jsonValue, sha256, text } from '../../contract/json.ts';
 // A condition is checked by the code that evaluates it.
+import { answerTextFault } from '../../domain/action/job.ts';
 import { successConditionFault } from '../../domain/analysis/success-condition.ts';
 import type { LeavesCase, PlanTemplate, RollbackTemplate } from '../../domain/installation/installation.ts';
 import { leavesConditionFault } from '../../domain/risk/left-behind.ts';
@@ -155,6 +156,77 @@ const command = strict({
       });
 });
 
+const jobCondition = (example: string) =>
+  celText(successConditionFault, `condition over status and answer, such as ${example}`).meta({
+    title: 'CEL condition',
+    section: 'conditions',
+  });
+
+const jobText = celText(answerTextFault, 'expression over status and answer, such as answer.links.self').meta(
+  {
+    title: 'CEL expression',
+    section: 'conditions',
+  },
+);
+
+const method = z.enum(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+const jobStatus = strict({
+  url: key(
+    jobText.optional(),
+    'The address that says how the job stands, in the answer to the request. Without it, the header `Operation-Location`, or `Location`.',
+    'answer.links.self',
+  ),
+  interval: key(
+    duration().prefault('5s'),
+    'How long from one look to the next. A longer `Retry-After` counts.',
+    '5s',
+  ),
+  succeeded: key(jobCondition('answer.state == "done"'), 'The job is done.', `'answer.state == "done"'`),
+  failed: key(
+    jobCondition('answer.state == "failed"'),
+    'The job ended, and may have changed something.',
+    `'answer.state in ["failed", "cancelled"]'`,
+  ),
+  unchanged: key(
+    jobCondition('answer.state == "rejected"').optional(),
+    'The job ended, and changed nothing.',
+    `'answer.state == "rejected"'`,
+  ),
+  summary: key(
+    jobText.optional(),
+    'The result in one line, in the answer that ended it. Without it, the answer.',
+    'answer.result.message',
+  ),
+}).transform(({ interval, ...written }) => ({ ...written, intervalMs: interval }));
+
+const jobCancel = strict({
+  method: key(method, 'The method of the request that cancels the job.', 'POST'),
+  append: key(
+    z
+      .string()
+      .regex(/^[/:][A-Za-z0-9/._~:-]{0,99}$/, 'must begin with / or :, such as /cancel or :cancel')
+      .optional(),
+    'What follows the path of the status address. Without it, the status address itself is asked.',
+    '/cancel',
+  ),
+  body: key(jsonValue.optional(), 'The JSON that it carries.', '{ reason: given up }'),
+});
+
+const job = strict({
+  method: key(method, 'The method of the request that begins the job.', 'POST'),
+  url: key(address, 'Where it goes, as with `http`.', '"${environment.adminUrl}/${target}/reindex"'),
+  body: key(jsonValue.default({}), 'The JSON that it carries.', '{ index: "${params.index}" }'),
+  status: key(jobStatus, 'How the job stands, and when it has ended.'),
+  cancel: key(jobCancel.optional(), 'The request that ends the job when it is given up or revoked.'),
+  repeatable: key(
+    z.literal(true, 'must be true, or be left out').optional(),
+    'Says that the system answers the same `Idempotency-Key` with the same job. The request may then be sent again.',
+    'true',
+  ),
+  timeout: key(duration(), 'How long it may take, from the request to the end of the job.', '30m'),
+});
+
 /** Where an MCP server is: one of the two. */
 export const mcpServerShape = {
   url: key(
@@ -206,10 +278,15 @@ const mcp = strict({
 const planShape = {
   http: key(http.optional(), 'A request. It carries the headers `Idempotency-Key` and `Fencing-Token`.'),
   command: key(command.optional(), 'A program, on the machine of the worker.'),
+  job: key(
+    job.optional(),
+    'A request that begins a job, which is followed to its end ([docs/jobs.md](jobs.md)).',
+  ),
   mcp: key(mcp.optional(), 'A call of a tool of an MCP server ([docs/mcp.md](mcp.md#the-proxy)).'),
 };
 
 interface WrittenPlan {
+  readonly job?: z.infer<typeof job> | undefined;
   readonly mcp?: z.infer<typeof mcp> | undefined;
   readonly http?: z.infer<typeof http> | undefined;
   readonly command?: z.infer<typeof command> | undefined;
@@ -221,6 +298,7 @@ function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
     return refuseValue(context, `needs exactly one of ${executors.join(', ')}`);
   if (written.mcp) return mcpPlanOf(written.mcp, context);
   if (written.http) return { executor: 'http', ...timed(written.http) };
+  if (written.job) return { executor: 'job', ...timed(written.job) };
   if (written.command) return { executor: 'command', ...timed(written.command) };
   throw new TypeError('one of them is there');
 }
@@ -239,7 +317,7 @@ function mcpPlanOf(written: z.infer<typeof mcp>, context: z.RefinementCtx): Plan
   };
 }
 
-/** What an action type runs: `{http: ...}`, `{command: ...}` or `{mcp: ...}`. */
+/** What an action type runs: `{http: ...}`, `{command: ...}`, `{job: ...}` or `{mcp: ...}`. */
 export const planSchema = strict(planShape).transform(planOf).meta({ title: 'plan', section: 'plans' });
 
 const leftSentence = text(300).refine(

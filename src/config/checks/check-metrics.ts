@@ -117,7 +117,7 @@ export function checkLive(
 const WITH_VARIABLE = /^\$\{environment\.([^}]+)\}/;
 
 function urlOf(plan: PlanTemplate | undefined): string[] {
-  if (plan?.executor === 'http') return [plan.url];
+  if (plan?.executor === 'http' || plan?.executor === 'job') return [plan.url];
   return plan?.executor === 'mcp' && 'url' in plan.server ? [plan.server.url] : [];
 }
 

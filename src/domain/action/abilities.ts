@@ -20,6 +20,8 @@ export function abilitiesOf(plan: Plan): Abilities {
     case 'http':
     case 'mcp':
       return NONE;
+    case 'job':
+      return { ...NONE, looksUp: true };
     case 'command':
       return { ...NONE, previews: plan.preview !== undefined };
   }

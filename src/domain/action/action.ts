@@ -111,7 +111,49 @@ export type Plan =
       readonly timeoutMs: number;
     }
   | CommandPlan
-  | McpPlan;
+  | McpPlan
+  | JobPlan;
+
+/** A request that begins a job, and how the job is followed to its end. */
+export interface JobPlan {
+  readonly executor: 'job';
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly body: Json;
+  readonly status: JobStatus;
+  /** The request that ends the job where it is not wanted any more. Absent: nothing ends it. */
+  readonly cancel?: JobCancel | undefined;
+  /** Whether the system answers the same idempotency key with the same job. Absent: it may begin another one. */
+  readonly repeatable?: true | undefined;
+  /** From the request to the end of the job. */
+  readonly timeoutMs: number;
+}
+
+/** How a job stands. All conditions and expressions are CEL over `status` and `answer`. */
+export interface JobStatus {
+  /** An expression for the address in the answer to the request. Absent: the header Operation-Location, or Location. */
+  readonly url?: string | undefined;
+  /** How long from one look to the next at least, in milliseconds. */
+  readonly intervalMs: number;
+  readonly succeeded: string;
+  /** The job ended, and may have changed something. */
+  readonly failed: string;
+  /** The job ended and changed nothing. Absent: no job says so. */
+  readonly unchanged?: string | undefined;
+  /** An expression for the result in one line. Absent: the answer itself. */
+  readonly summary?: string | undefined;
+}
+
+/** How long a job that is given up may take to be cancelled and to say how it ended, in milliseconds: after its time is over. */
+export const JOB_CANCEL_MS = 10_000;
+
+export interface JobCancel {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** What follows the path of the status address. Absent: nothing. */
+  readonly append?: string | undefined;
+  /** Absent: none. */
+  readonly body?: Json | undefined;
+}
 
 /** One run of a program on the machine of the worker. */
 export interface CommandPlan {

@@ -1,4 +1,4 @@
-import type { Action, CommandPlan, Inquiry, Plan, Proposal, Wish } from '../action/action.ts';
+import type { Action, CommandPlan, Inquiry, JobPlan, Plan, Proposal, Wish } from '../action/action.ts';
 import { fillQuery } from '../action/query-template.ts';
 import { fillJson, fillText, type Scope } from '../action/template.ts';
 import { withQueries } from '../analysis/queries.ts';
@@ -125,17 +125,26 @@ export const takeBackIdOf = ({ actionId, attempt }: Pick<Wish, 'actionId' | 'att
 function planOf(template: PlanTemplate, scope: Scope): Plan {
   switch (template.executor) {
     case 'http':
+      return { ...template, ...filledRequest(template, scope) };
+    case 'job': {
+      const { cancel } = template;
       return {
         ...template,
-        url: fillText(template.url, scope, encodeSegment),
-        body: fillJson(template.body, scope),
+        ...filledRequest(template, scope),
+        ...(cancel?.body === undefined ? {} : { cancel: { ...cancel, body: fillJson(cancel.body, scope) } }),
       };
+    }
     case 'command':
       return commandPlanOf(template, scope);
     case 'mcp':
       return mcpPlanOf(template, scope);
   }
 }
+
+const filledRequest = ({ url, body }: Pick<JobPlan, 'url' | 'body'>, scope: Scope) => ({
+  url: fillText(url, scope, encodeSegment),
+  body: fillJson(body, scope),
+});
 
 function commandPlanOf(template: CommandPlan, scope: Scope): Plan {
   const filled = (argv: readonly string[]) => argv.map((argument) => fillText(argument, scope));

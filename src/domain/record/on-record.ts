@@ -82,8 +82,15 @@ export interface EntryBodies {
     /** The value of each metric before the action, by its name. A metric that could not be read is absent. */
     readonly baseline?: Readonly<Record<string, number>> | undefined;
   };
-  /** The start of an attempt to run a command that must run only once (`there`), or to roll it back (`back`). */
-  readonly begun: { readonly way: 'there' | 'back'; readonly attempt: string };
+  /**
+   * The start of an attempt to run what must run only once (`there`), or to roll it back (`back`). `job`: the attempt began a job, and
+   * this is the address that says how it stands.
+   */
+  readonly begun: {
+    readonly way: 'there' | 'back';
+    readonly attempt: string;
+    readonly job?: string | undefined;
+  };
   /** The result of an attempt to run the action. `refused`: there was no effect. `unknown`: there may have been one. */
   readonly executed: {
     readonly digest: string;
@@ -124,6 +131,12 @@ export interface EntryBodies {
 /** A body with the time at which it was recorded: milliseconds since the epoch. */
 type At<Body> = Body & { readonly at: number };
 
+/** The address that says how a job stands, and since when it is followed: milliseconds since the epoch. */
+interface Job {
+  readonly statusUrl: string;
+  readonly since: number;
+}
+
 /** What the ledger says about one run of an action. Every step that changes something decides by it. */
 export interface OnRecord {
   readonly actionId: string;
@@ -150,6 +163,8 @@ export interface OnRecord {
   readonly admitted?: At<EntryBodies['admitted']> | undefined;
   /** The attempt that began first, by way. */
   readonly begun: Readonly<Partial<Record<EntryBodies['begun']['way'], string>>>;
+  /** The job that was begun, by way. */
+  readonly jobs: Readonly<Partial<Record<EntryBodies['begun']['way'], Job>>>;
   readonly executed?: At<EntryBodies['executed']> | undefined;
   readonly reconciled: readonly At<EntryBodies['reconciled']>[];
   readonly measured: readonly At<EntryBodies['measured']>[];
@@ -188,6 +203,7 @@ export function onRecord(actionId: string, runId: string, entries: readonly Read
     again: [],
     told: [],
     begun: {},
+    jobs: {},
     reconciled: [],
     measured: [],
     extended: [],
@@ -256,8 +272,9 @@ function next(record: OnRecord, entry: ReadEntry): OnRecord {
     case 'admitted':
       return withEntry(kind, (admitted) => ({ admitted }));
     case 'begun':
-      return withEntry(kind, ({ way, attempt }) => ({
+      return withEntry(kind, ({ way, attempt, job, at: since }) => ({
         begun: { [way]: attempt, ...record.begun },
+        jobs: job === undefined ? record.jobs : { [way]: { statusUrl: job, since }, ...record.jobs },
       }));
     case 'executed':
       return withEntry(kind, (executed) => ({ executed }));
@@ -313,7 +330,7 @@ const SHAPES: Readonly<Record<keyof EntryBodies, Shape>> = {
   settled: { settlement: {}, votes: 'list' },
   told: { deliveries: 'list' },
   admitted: { execute: {}, votes: 'list' },
-  begun: { way: 'text', attempt: 'text' },
+  begun: { way: 'text', attempt: 'text', job: ['orNothing', 'text'] },
   executed: { kind: 'text', summary: 'text' },
   reconciled: { found: 'text', summary: 'text' },
   measured: { check: 'number', measurements: 'list' },
@@ -336,6 +353,7 @@ const NOT_ASKED = {
   refusal: undefined,
   admitted: undefined,
   begun: {},
+  jobs: {},
   executed: undefined,
   reconciled: [],
   measured: [],

@@ -79,6 +79,69 @@ describe('what a command says of itself', () => {
   ]);
 });
 
+describe('a job', () => {
+  const conditions = 'succeeded: answer.state == "done", failed: answer.state == "failed"';
+  const asJob = (more: string) => ({
+    file: flush,
+    replace:
+      '  http:\n    method: POST\n    url: ${environment.adminUrl}/${target}/cache/flush\n    timeout: 5s\n',
+    by: `  job:\n    method: POST\n    url: \${environment.adminUrl}/\${target}/cache/flush\n    timeout: 5m\n    ${more}\n`,
+  });
+
+  test('is taken as it is written', async () => {
+    const folder = await edited(
+      asJob(
+        `status: { ${conditions}, url: answer.self }\n    cancel: { method: POST, append: /cancel, body: { why: "\${target}" } }`,
+      ),
+    );
+    const loaded = await loadInstallation(folder, STOREFRONT_ENV, cedar);
+    if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+    expect(loaded.installation.actionTypes['cache.flush']?.execute).toEqual({
+      executor: 'job',
+      method: 'POST',
+      url: `\${environment.adminUrl}/\${target}/cache/flush`,
+      body: {},
+      status: {
+        url: 'answer.self',
+        intervalMs: 5_000,
+        succeeded: 'answer.state == "done"',
+        failed: 'answer.state == "failed"',
+      },
+      cancel: { method: 'POST', append: '/cancel', body: { why: `\${target}` } },
+      timeoutMs: 300_000,
+    });
+  });
+
+  testBroken([
+    {
+      rule: 'a job says when it failed',
+      ...asJob('status: { succeeded: answer.state == "done" }'),
+      at: 'status: {',
+      problem: 'execute.job.status.failed: is missing: write a text',
+    },
+    {
+      rule: 'a condition is about the answer',
+      ...asJob('status: { succeeded: result == "done", failed: answer.state == "failed" }'),
+      at: 'status: {',
+      problem:
+        'execute.job.status.succeeded: must be a CEL condition over status and answer, such as answer.state == "done": Unknown variable: result',
+    },
+    {
+      rule: 'the address of a job is a text',
+      ...asJob(`status: { ${conditions}, url: status + 1 }`),
+      at: 'status: {',
+      problem:
+        'execute.job.status.url: must be a CEL expression over status and answer, such as answer.links.self: it gives a int, this needs a string',
+    },
+    {
+      rule: 'a cancel goes to the status address and what follows it',
+      ...asJob(`status: { ${conditions} }\n    cancel: { method: POST, append: "https://other.example" }`),
+      at: 'append',
+      problem: 'execute.job.cancel.append: must begin with / or :, such as /cancel or :cancel',
+    },
+  ]);
+});
+
 describe('what a rollback leaves behind', () => {
   const leaving = (line: string) => ({
     file: flush,

@@ -18,6 +18,44 @@ test.each<[Plan, string[]]>([
     { ...request, success: { statuses: [200] } },
     ['given up after 5 seconds', 'done when it is answered 200'],
   ],
+  [
+    {
+      executor: 'job',
+      method: 'POST',
+      url: 'http://x/reindex',
+      body: {},
+      status: { intervalMs: 5_000, succeeded: 'status == 200', failed: 'status == 500' },
+      timeoutMs: 60_000,
+    },
+    [
+      'given up after 1 minute',
+      'asked every 5 seconds how it stands',
+      'done when status == 200',
+      'failed when status == 500',
+      'not cancelled when it is given up: it may go on',
+    ],
+  ],
+  [
+    {
+      executor: 'job',
+      method: 'POST',
+      url: 'http://x/reindex',
+      body: {},
+      status: { intervalMs: 5_000, succeeded: 'a', failed: 'b', unchanged: 'c' },
+      cancel: { method: 'POST', append: '/cancel' },
+      repeatable: true,
+      timeoutMs: 60_000,
+    },
+    [
+      'given up after 1 minute',
+      'asked every 5 seconds how it stands',
+      'done when a',
+      'failed when b',
+      'ended without a change when c',
+      'cancelled when it is given up or revoked: POST to its status address/cancel',
+      'sent again if no answer came',
+    ],
+  ],
   [command, ['given up after 1 second']],
   [
     {
