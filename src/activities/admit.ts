@@ -10,6 +10,7 @@ import type { Installation } from '../domain/installation/installation.ts';
 import type { Authorize } from '../domain/policy/policy.ts';
 import { mayRun, type RuledToRun } from '../domain/record/may-run.ts';
 import type { EntryBodies, OnRecord } from '../domain/record/on-record.ts';
+import { type PreviewFirst, previewOnRecord } from '../domain/record/preview-on-record.ts';
 import type { Ticket } from '../domain/record/sealed-ticket.ts';
 import { neighbourhoodOf } from '../domain/risk/blast-radius.ts';
 import type { Impact } from '../domain/risk/impact.ts';
@@ -52,7 +53,9 @@ export interface AdmitDeps extends ImpactDeps, ResolvingDeps, StepDeps {
 const FRESH_MS = 10_000;
 
 /** Makes the step that admits an action. @param ruledNow whether the running step itself ruled on it, so that nothing can have changed */
-export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise<Admission> {
+export function createAdmission(
+  deps: AdmitDeps,
+): (ruledNow: boolean, unpreviewed?: string) => Promise<Admission | PreviewFirst> {
   const { installation, authorize, leases, ledger, handedIn, sealKey, now } = deps;
   const assess = createImpact(deps);
 
@@ -62,7 +65,12 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
   }
 
   /** What now speaks against the action: rules, facts, or what people said since. Undefined: nothing does. */
-  async function obstacleTo(caseNow: Case, ruled: RuledToRun, asOf: number): Promise<Admission | undefined> {
+  async function obstacleTo(
+    caseNow: Case,
+    ruled: RuledToRun,
+    asOf: number,
+    unpreviewed: string | undefined,
+  ): Promise<Admission | PreviewFirst | undefined> {
     const { record, workflowId, runId, at } = caseNow;
     const { settled, edits } = record;
     const signedStop = signedStopIn(await handedIn.of(workflowId), ruled, { workflowId, runId }, at);
@@ -71,10 +79,13 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
     const resolution = await resolvedAgain(deps, record);
     // The rules forbid what the installation no longer knows, and give the reason in their own words.
     const action = resolution.kind === 'resolved' ? resolution.action : ruled.action;
-    const [impact, { held }] = await Promise.all([
+    const known = previewOnRecord(record, action.execute, now(), unpreviewed);
+    if (known.kind === 'previewFirst') return known;
+    const [assessed, { held }] = await Promise.all([
       impactAt(asOf, action, ruled),
       agentStanding(deps, action, at),
     ]);
+    const impact = { ...assessed, ...(known.kind === 'known' ? { preview: known.previewed } : {}) };
     const delegations = await pinnedToday(deps, ruled.ruling.delegations);
     const decidedAction = {
       action: ruled.action,
@@ -170,7 +181,7 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
     }
   }
 
-  return async (ruledNow) => {
+  return async (ruledNow, unpreviewed) => {
     const caseNow = await caseOf(deps);
     const { record, at } = caseNow;
     const ruled = runnable(record);
@@ -180,7 +191,9 @@ export function createAdmission(deps: AdmitDeps): (ruledNow: boolean) => Promise
     const expiresAt = (record.settled?.since ?? ruled.at) + ruled.ruling.admitWithinMs;
     if (at >= expiresAt) return refuse(caseNow, { kind: 'expired', reason: EXPIRED });
     // A retry after an outage may be dated before a freeze that has begun by now. So the later of the two times counts.
-    const obstacle = ruledNow ? undefined : await obstacleTo(caseNow, ruled, Math.max(at, now()));
+    const obstacle = ruledNow
+      ? undefined
+      : await obstacleTo(caseNow, ruled, Math.max(at, now()), unpreviewed);
     if (obstacle) return obstacle;
     const settlement = record.settled?.settlement;
     const beforeAction = await lookBefore(ruled, settlement);
@@ -216,9 +229,9 @@ export function createAdmit(deps: AdmitDeps) {
     /**
      * Checks the action a last time before the effect. INVARIANTS 1, 2, 8, 13: the ruling, the settlement and what would run are on
      * record; the signatures are good today; today's rules are not stricter than the pinned ones; nothing has become worse; nobody
-     * else holds the target; and the intent is in the ledger. The workflow only says that it is time.
+     * else holds the target; and the intent is in the ledger. The workflow only says that it is time, and why no preview could be made.
      */
-    admit: (): Promise<Admission> => admission(false),
+    admit: (unpreviewed?: string): Promise<Admission | PreviewFirst> => admission(false, unpreviewed),
   };
 }
 

@@ -12,6 +12,7 @@ import type { Leases } from './ports/leases.ts';
 import type { Fact } from './ports/ledger.ts';
 import { recordOrSeal, unlessAway } from './shared/away.ts';
 import { failure } from './shared/failure.ts';
+import { previewFor } from './shared/preview-for.ts';
 import { type ResolvingDeps, resolvedAgain } from './shared/resolve-proposal-again.ts';
 import { BEGUN_BEFORE, type EffectWay, type Executors, NO_ROLLBACK, runsOnce, send } from './shared/send.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from './shared/step.ts';
@@ -63,7 +64,7 @@ export function createExecute(deps: ExecuteDeps) {
         throw ApplicationFailure.create({
           type: 'EffectUnknown',
           message: result.reason,
-          nonRetryable: result.final ?? (plan ? runsOnce(plan) : false),
+          nonRetryable: result.isFinal === true || (plan ? runsOnce(plan) : false),
           details: unrecorded ? [unrecorded] : [],
         });
     }
@@ -85,11 +86,13 @@ export function createExecute(deps: ExecuteDeps) {
 
   async function run(caseNow: Case, plan: Plan, way: EffectWay, fencingToken: number): Promise<EffectResult> {
     const { actionId, record } = caseNow;
+    const preview = await previewFor(ledger, record);
     const job = record.jobs[way];
     // A job that was begun is followed by any attempt: that begins nothing.
     const mayRun = job !== undefined || !runsOnce(plan) || (await beginOnce(caseNow, way));
     if (!mayRun) return BEGUN_BEFORE;
-    const sent = () => send(executors, plan, { way, actionId, fencingToken, job }, progressOf(caseNow, way));
+    const sent = () =>
+      send(executors, plan, { way, actionId, fencingToken, preview, job }, progressOf(caseNow, way));
     return plan.executor === 'job' ? whileAlive(sent) : sent();
   }
 
@@ -180,13 +183,13 @@ export function createExecute(deps: ExecuteDeps) {
   async function takeBackWithoutLedger(sealedTicket: Sealed<Ticket> | undefined): Promise<RolledBack> {
     const { workflowId, runId, at } = step();
     const ticket = ticketOf({ workflowId, runId }, sealedTicket, sealKey);
-    const { rollback, actionId, fencingToken, digest } = ticket;
+    const { rollback, actionId, fencingToken, digest, preview } = ticket;
     const isRepeat = activityInfo().attempt > 1;
     const result = !rollback
       ? NO_ROLLBACK
       : isRepeat && runsOnce(rollback)
         ? BEGUN_BEFORE
-        : await whileAlive(() => send(executors, rollback, { way: 'back', actionId, fencingToken }));
+        : await whileAlive(() => send(executors, rollback, { way: 'back', actionId, fencingToken, preview }));
     const fact = attemptFact({ actionId, runId, at }, 'takenBack', digest, result);
     const done = answerOf(result, rollback, sealed(fact, sealKey));
     return ticket.watch ? { ...done, ticket: sealed({ ...ticket, takenBackAt: at }, sealKey) } : done;

@@ -13,6 +13,7 @@ import { createOrder, type OrderDeps } from './orders/order.ts';
 import { createErased } from './orders/order-ledger.ts';
 import { createReports } from './orders/order-report.ts';
 import { createPageWithoutLedger, type PageWithoutLedgerDeps } from './page-without-ledger.ts';
+import { createPreview, type PreviewDeps } from './preview.ts';
 import { createReconcile, type ReconcileDeps } from './reconcile.ts';
 import { createReconcileLedger, type ReconcileLedgerDeps } from './reconcile-ledger.ts';
 import { createRecord } from './record.ts';
@@ -32,6 +33,7 @@ import { createOutside } from './watch/outside.ts';
 export type ActivityDeps = RuleDeps &
   SettleDeps &
   AdmitDeps &
+  PreviewDeps &
   ExecuteDeps &
   ReconcileDeps &
   MeasureDeps &
@@ -83,6 +85,7 @@ export function createActivities(deps: ActivityDeps) {
     ...createOrder(deps),
     ...createRule(deps),
     ...createBegin(deps),
+    ...createPreview(deps),
     ...createRevise(deps),
     ...createRecord(deps),
     ...createSettle(deps),

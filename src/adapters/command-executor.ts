@@ -2,8 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Effect, EffectResult, Executor } from '../activities/ports/executor.ts';
 import type { CommandPlan, CommandPreview } from '../domain/action/action.ts';
-import type { Preview, Previewed } from '../domain/action/preview.ts';
-import { canonicalJson } from '../domain/shared/digest.ts';
+import { fitted, type Previewed, previewDrift } from '../domain/action/preview.ts';
 import { answerLine } from './answer-text.ts';
 import { previewIn } from './command-preview.ts';
 import { hide } from './hide.ts';
@@ -81,15 +80,11 @@ async function whyNotAsSeen(
 ): Promise<string | undefined> {
   if (!seen || !plan.preview) return undefined;
   const previewed = await previewBy(plan.preview, plan, folder);
-  if (previewed.kind !== 'previewed') return `asked again what it would change: ${previewed.reason}`;
-  const { preview } = previewed;
-  return canonicalJson(preview) === canonicalJson(seen)
-    ? undefined
-    : `it would do something else than people saw: now ${whatIn(preview)}, they saw ${whatIn(seen)}`;
+  // Of a long preview, people saw and signed the form that is kept.
+  const now = previewed.kind === 'previewed' ? fitted(previewed.preview) : previewed;
+  const [drift] = previewDrift({ kind: 'previewed', preview: seen }, now);
+  return drift;
 }
-
-const whatIn = ({ summary, changes: [change] }: Preview) =>
-  change && change.what !== summary ? `"${summary}" (${change.what} ...)` : `"${summary}"`;
 
 async function previewBy(
   { argv, refused = [], timeoutMs }: CommandPreview,

@@ -266,4 +266,8 @@ const notFound = (summary: string): Found => ({ found: 'unknown', summary: answe
 const refused = (reason: string): EffectResult => ({ kind: 'refused', reason: answerLine(reason) });
 
 /** Nobody knows what the job did, and another attempt would not know either. */
-const lost = (reason: string): EffectResult => ({ kind: 'unknown', reason: answerLine(reason), final: true });
+const lost = (reason: string): EffectResult => ({
+  kind: 'unknown',
+  reason: answerLine(reason),
+  isFinal: true,
+});

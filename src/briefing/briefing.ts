@@ -157,9 +157,11 @@ function verbatim(label: string, exact: string): Block {
 
 /** How the effect is looked up. */
 const theReconcile = (reconcile: Reconcile): Block[] => [
-  reconcile.ask.by === 'http'
-    ? verbatim('Look-up', `GET ${reconcile.ask.url}`)
-    : json('Look-up command', [...reconcile.ask.argv]),
+  ...('by' in reconcile
+    ? []
+    : reconcile.ask.by === 'http'
+      ? [verbatim('Look-up', `GET ${reconcile.ask.url}`)]
+      : [json('Look-up command', [...reconcile.ask.argv])]),
   ...reconcileText(reconcile).map((text) => line('Look-up', text)),
 ];
 

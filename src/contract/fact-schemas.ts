@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES, type Outcome } from '../domain/action/outcome.ts';
+import type { Previewed } from '../domain/action/preview.ts';
 import type { Measurement } from '../domain/analysis/metrics.ts';
 import type { Approver, Quorum, Requirement } from '../domain/approval/requirement.ts';
 import type { Background } from '../domain/background/background.ts';
@@ -236,6 +237,23 @@ const parameterChange = z.strictObject({
     .optional(),
 }) satisfies z.ZodType<ParameterChange>;
 
+/** What the governed system says that an action would do. */
+const previewed = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('previewed'),
+    preview: z.strictObject({
+      summary: z.string(),
+      changes: z.array(
+        z.strictObject({ what: z.string(), from: jsonValue.optional(), to: jsonValue.optional() }),
+      ),
+      boundTo: z.record(z.string(), z.string()),
+      before: jsonValue.optional(),
+    }),
+  }),
+  z.strictObject({ kind: z.literal('refused'), reason: z.string() }),
+  z.strictObject({ kind: z.literal('unknown'), reason: z.string() }),
+]) satisfies z.ZodType<Previewed>;
+
 const live = z.strictObject({
   at: milliseconds,
   localTime: z.string(),
@@ -291,6 +309,7 @@ export const impactSchema = z.strictObject({
     ])
     .optional(),
   changes: z.array(parameterChange).optional(),
+  preview: previewed.optional(),
   blastRadius: z.strictObject({
     direct: dependents,
     transitive: dependents,

@@ -16,6 +16,8 @@ import type { RulesOfCase } from './written-cases.ts';
 const VALID_MS = 3_600_000;
 /** How long a case's earlier action took until it ended, in milliseconds. */
 const TOOK_MS = 20 * 60_000;
+/** A case asks no system, so nothing says what its action would do. */
+const NO_PREVIEW = 'a case asks no system';
 /** When somebody edits an action, after it was asked for, in milliseconds. */
 const EDITED_AFTER_MS = 60_000;
 
@@ -72,7 +74,7 @@ export async function ruleCase(
     const proposal = cast.signed({ ...asked, idempotencyKey }, at + VALID_MS);
     const actionId = actionIdOf(proposal);
     run = { workflowId: actionWorkflowId(actionId), runId };
-    return { actionId, proposal, ruled: await rule({ proposal }) };
+    return { actionId, proposal, ruled: await rule({ proposal, unpreviewed: NO_PREVIEW }) };
   }
 
   const append = <Kind extends keyof EntryBodies & EntryKind>(
@@ -156,7 +158,7 @@ export async function ruleCase(
   ) => {
     at += EDITED_AFTER_MS;
     const statement = { person: by, verdict: 'edit', params, reason: because, decidedAt: at } as const;
-    return rule({ proposal, edit: await signAs({ ...run, digest, ...statement }) });
+    return rule({ proposal, unpreviewed: NO_PREVIEW, edit: await signAs({ ...run, digest, ...statement }) });
   };
   const final = written.edit && sign ? await edited(written.edit, sign) : ruled;
   if (final.kind === 'refused' || !('route' in final.ruling))

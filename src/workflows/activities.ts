@@ -47,6 +47,9 @@ export const { revise, record, settle, concludeReview } = proxyActivities<Activi
   priority: PEOPLE_FIRST,
 });
 
+/** Asks a governed system what an action would do. It changes nothing there. */
+export const { preview } = proxyActivities<Activities>({ startToCloseTimeout: '1m', retry: RETRY });
+
 /**
  * The two activities that change production. The timeout is that of the action type; the idempotency key makes repeats safe. They
  * make six attempts over half a minute: after that the other side is down, and people must know.

@@ -2,12 +2,14 @@ import { sleep } from '@temporalio/workflow';
 import type { Admission } from '../activities/admit.ts';
 import type { Outcome } from '../domain/action/outcome.ts';
 import { TOO_MUCH_SAID } from '../domain/record/history-room.ts';
+import type { PreviewFirst } from '../domain/record/preview-on-record.ts';
 import type { Runnable } from '../domain/ruling/ruling.ts';
 import { exactLine } from '../domain/shared/visible.ts';
 import type { ActionRecord } from './action-record.ts';
 import { admit as admitActivity, admitAtOnce } from './activities.ts';
 import { failureOf, reasonOf } from './activity-error.ts';
 import { hearHandedIn } from './listen-to-people.ts';
+import { withPreview } from './preview.ts';
 import type { Drifted } from './why-asked-again.ts';
 
 export type Admitted =
@@ -52,10 +54,16 @@ function attempt(
   const { admission } = record;
   record.admission = undefined;
   // From the second attempt on, or after people decided, the activity is an ordinary one, so that its input is in the history.
-  return admission ?? ask(isFirst && mode === 'execute', withinMs);
+  if (admission) return admission;
+  const atOnce = isFirst && mode === 'execute';
+  return withPreview(record.state.proposal, (unpreviewed) => ask(atOnce, withinMs, unpreviewed));
 }
 
-async function ask(atOnce: boolean, withinMs: number): Promise<Admission> {
+async function ask(
+  atOnce: boolean,
+  withinMs: number,
+  unpreviewed: string | undefined,
+): Promise<Admission | PreviewFirst> {
   const activity = atOnce ? admitAtOnce : admitActivity;
   try {
     return await activity.executeWithOptions(
@@ -65,7 +73,7 @@ async function ask(atOnce: boolean, withinMs: number): Promise<Admission> {
         // An attempt that is left behind would take the target after the action closed, and nothing would release it.
         cancellationType: 'WAIT_CANCELLATION_COMPLETED',
       },
-      [],
+      unpreviewed === undefined ? [] : [unpreviewed],
     );
   } catch (error) {
     if (!failureOf(error)) throw error;

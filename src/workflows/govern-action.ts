@@ -21,6 +21,7 @@ import { execute } from './execute-and-roll-back.ts';
 import { gate } from './gate.ts';
 import { listenToPeople } from './listen-to-people.ts';
 import { tell } from './notify.ts';
+import { withPreview } from './preview.ts';
 import { askAgain, recordRevoked } from './re-approval.ts';
 import { takeBack } from './take-back.ts';
 import { watch } from './watch.ts';
@@ -45,7 +46,9 @@ export async function governAction(proposal: Proposal): Promise<Closed> {
 
 /** Resolves, assesses and rules on the proposal, and admits the action where it may run at once. Throws `ProposalRefused` with every fault when the proposal cannot be governed. */
 async function rule(record: ActionRecord, proposal: Proposal): Promise<void> {
-  const { flow, ruled, admission } = await activities.begin({ proposal });
+  const { flow, ruled, admission } = await withPreview(proposal, (unpreviewed) =>
+    activities.begin({ proposal, unpreviewed }),
+  );
   record.flow = flow;
   if (ruled.kind === 'ruled') {
     record.admission = admission;

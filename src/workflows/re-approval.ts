@@ -1,7 +1,9 @@
+import type { Ruled } from '../activities/ruling/rule.ts';
 import type { Revocation } from '../domain/approval/interventions.ts';
 import type { ActionRecord } from './action-record.ts';
 import { record as recordActivity, rule } from './activities.ts';
 import { tell } from './notify.ts';
+import { withPreview } from './preview.ts';
 import type { Drifted, Revised } from './why-asked-again.ts';
 
 /**
@@ -12,7 +14,9 @@ export async function askAgain(record: ActionRecord, why: Drifted | Revised): Pr
   const { proposal } = record.state;
   const edit = why.kind === 'revised' ? why.jws : undefined;
   record.askAgain(why);
-  const rulingResult = await rule({ proposal, edit });
+  const rulingResult = await withPreview<Ruled>(proposal, (unpreviewed) =>
+    rule({ proposal, edit, unpreviewed }),
+  );
   if (rulingResult.kind === 'refused') throw new TypeError('what is on record can be ruled on');
   record.rule(rulingResult);
   if (edit === undefined) return;

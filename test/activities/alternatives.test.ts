@@ -102,7 +102,7 @@ async function ruled(actions: readonly AlternativeAction[], changes: Partial<Act
   const proposal = { ...considered(...actions), idempotencyKey: 'one' };
   const desk = aDesk(proposal, changes);
   const answer = await createRule(desk.deps).rule({ proposal });
-  if (answer.kind === 'refused') throw new Error(JSON.stringify(answer.faults));
+  if (answer.kind !== 'ruled') throw new Error(JSON.stringify(answer));
   return { desk, answer };
 }
 

@@ -69,7 +69,7 @@ type Assess = ReturnType<typeof world>['assess'];
 
 async function impactOf(assess: Assess, ...input: Parameters<Assess>) {
   const assessment = await assess(...input);
-  if (assessment.kind === 'refused') throw new Error(JSON.stringify(assessment.faults));
+  if (assessment.kind !== 'ruled') throw new Error(JSON.stringify(assessment));
   return assessment.impact;
 }
 

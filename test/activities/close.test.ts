@@ -67,7 +67,7 @@ async function deskAfter(
   const found = await createRule({ ...desk.deps, ...ruledUnder }).rule({
     proposal: of,
   });
-  if (found.kind === 'refused') throw new Error(JSON.stringify(found.faults));
+  if (found.kind !== 'ruled') throw new Error(JSON.stringify(found));
   const { id: actionId } = found.action;
   const { digest } = found.ruling;
   for (const [i, [kind, body]] of facts.entries())

@@ -64,7 +64,7 @@ async function watched(
   });
   const deps = { ...desk.deps, now: () => now };
   const ruled = await createRule(deps).rule({ proposal: asked });
-  if (ruled.kind === 'refused') throw new Error(JSON.stringify(ruled.faults));
+  if (ruled.kind !== 'ruled') throw new Error(JSON.stringify(ruled));
   const { id: actionId } = ruled.action;
   const record = (kind: 'admitted' | 'executed' | 'extended', body: object) =>
     desk.deps.ledger.append({

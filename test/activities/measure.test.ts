@@ -45,7 +45,7 @@ async function measured(read: Reading, baseline: Record<string, number>, changes
   desk.at = NOW;
   const { rule } = createRule(desk.deps);
   const found = await rule({ proposal: asked });
-  if (found.kind === 'refused') throw new Error(JSON.stringify(found.faults));
+  if (found.kind !== 'ruled') throw new Error(JSON.stringify(found));
   const { id: actionId } = found.action;
   const { digest } = found.ruling;
   const body = { digest, settlement: null, votes: [], execute: found.action.execute, baseline };

@@ -15,7 +15,7 @@ async function aFailedRollback() {
   const asked = proposal();
   const desk = aDesk(asked);
   const found = await createRule(desk.deps).rule({ proposal: asked });
-  if (found.kind === 'refused') throw new Error(JSON.stringify(found.faults));
+  if (found.kind !== 'ruled') throw new Error(JSON.stringify(found));
   const { action, impact, ruling } = found;
   const ruled = { proposal: asked, action, impact, ruling };
   const ticket: Ticket = {

@@ -56,7 +56,7 @@ async function assessed(current: Readonly<Record<string, ParameterRule>>, given:
   const desk = aDesk(asked, { installation, valueSources, sources: { shop: { read } } });
   const rule = createRule({ ...desk.deps, pastActions: { ...desk.deps.pastActions, similarTo } }).rule;
   const ruled = await rule({ proposal: asked });
-  if (ruled.kind === 'refused') throw new Error(JSON.stringify(ruled.faults));
+  if (ruled.kind !== 'ruled') throw new Error(JSON.stringify(ruled));
   const changes = ruled.impact.changes ?? [];
   return {
     impact: ruled.impact,

@@ -60,7 +60,7 @@ async function aCase({ facts = [admitted, executed('unknown')], answers = [], ..
     },
   });
   const found = await createRule(desk.deps).rule({ proposal: of });
-  if (found.kind === 'refused') throw new Error(JSON.stringify(found.faults));
+  if (found.kind !== 'ruled') throw new Error(JSON.stringify(found));
   const { id: actionId } = found.action;
   for (const [i, [kind, body]] of facts.entries())
     await desk.deps.ledger.append({

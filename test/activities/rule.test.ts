@@ -26,7 +26,7 @@ async function ruled(of: Proposal = asked, changes: Partial<ActivityDeps> = {}) 
 
 async function ruleAt(desk: Desk, of: Proposal = asked) {
   const answer = await createRule(desk.deps).rule({ proposal: of });
-  if (answer.kind === 'refused') throw new Error(JSON.stringify(answer.faults));
+  if (answer.kind !== 'ruled') throw new Error(JSON.stringify(answer));
   return answer;
 }
 

@@ -159,7 +159,7 @@ describe('the address of a job', () => {
     expect(await createJobExecutor(systems, Date.now).run(effect(url))).toEqual({
       kind: 'unknown',
       reason: `the job is not followed: its address "${other.url}/jobs/7" is not of ${url}`,
-      final: true,
+      isFinal: true,
     });
     expect(other.requests).toEqual([]);
   });
@@ -168,7 +168,7 @@ describe('the address of a job', () => {
     'that is not of the origin is not asked: %s',
     async (location) => {
       const { url, seen } = await api({ begin: { status: 202, headers: { location } } });
-      expect(await run(url)).toMatchObject({ kind: 'unknown', final: true });
+      expect(await run(url)).toMatchObject({ kind: 'unknown', isFinal: true });
       expect(seen.looks).toBe(0);
     },
   );
@@ -180,7 +180,7 @@ describe('the address of a job', () => {
     const { began, progress } = noted();
     const systems = { [url]: { bearer: 's3cret-of-ours' } };
     const result = await createJobExecutor(systems, Date.now).run(effect(url), progress);
-    expect(result).toMatchObject({ kind: 'unknown', final: true });
+    expect(result).toMatchObject({ kind: 'unknown', isFinal: true });
     expect(JSON.stringify([result, began])).not.toContain('s3cret');
     expect([seen.looks, began]).toEqual([0, []]);
   });
@@ -211,7 +211,7 @@ describe('a job', () => {
   });
 
   it.each<[string, Answer, object]>([
-    ['failed', { body: { state: 'failed' } }, { kind: 'unknown', final: true }],
+    ['failed', { body: { state: 'failed' } }, { kind: 'unknown', isFinal: true }],
     ['changed nothing', { body: { state: 'rejected' } }, { kind: 'refused' }],
     ['succeeded', { body: { state: 'done' } }, { kind: 'done' }],
   ])('that %s is told so', async (_, last, result) => {
@@ -224,7 +224,7 @@ describe('a job', () => {
     expect(await run(url, { status: { failed: 'status == 200' } })).toEqual({
       kind: 'unknown',
       reason: 'the job says several things at once: 200 OK: {"state":"done"}',
-      final: true,
+      isFinal: true,
     });
   });
 
@@ -268,7 +268,7 @@ describe('a job that does not end in time', () => {
     expect(await run(url, { cancel, timeoutMs: 25 })).toEqual({
       kind: 'unknown',
       reason: expect.stringMatching(/^it still ran after 25 ms, and it was cancelled: the job failed: /),
-      final: true,
+      isFinal: true,
     });
     expect(seen.cancelled).toEqual(['POST /jobs/7/cancel {"why":"late"}']);
   });
@@ -288,7 +288,7 @@ describe('a job that does not end in time', () => {
       reason: expect.stringMatching(
         /^it still ran after 25 ms, and cancelling it failed: 409 Conflict: 200 OK/,
       ),
-      final: true,
+      isFinal: true,
     });
     expect(seen.cancelled).toEqual(['DELETE /jobs/7 ']);
   });
@@ -298,7 +298,7 @@ describe('a job that does not end in time', () => {
     expect(await run(url, { timeoutMs: 25 })).toEqual({
       kind: 'unknown',
       reason: expect.stringMatching(/^it still ran after 25 ms, and nothing cancels it: /),
-      final: true,
+      isFinal: true,
     });
   });
 
@@ -329,7 +329,7 @@ describe('INVARIANT 8: a job that an earlier attempt began', () => {
   it('has the time that is left since it was begun', async () => {
     const { url, seen } = await api({ looks: [RUNS] });
     const job = { statusUrl: `${url}/jobs/7`, since: Date.now() - 10_000 };
-    expect(await executor.run({ ...effect(url), job })).toMatchObject({ kind: 'unknown', final: true });
+    expect(await executor.run({ ...effect(url), job })).toMatchObject({ kind: 'unknown', isFinal: true });
     expect(seen.looks).toBe(1);
   });
 });

@@ -14,6 +14,7 @@ import type { faultSchema } from '../../src/contract/json.ts';
 import type { proposalSchema } from '../../src/contract/proposal.ts';
 import type { Alternative, AlternativeAction, Proposal } from '../../src/domain/action/action.ts';
 import type { Outcome } from '../../src/domain/action/outcome.ts';
+import type { Previewed } from '../../src/domain/action/preview.ts';
 import type { Measurement } from '../../src/domain/analysis/metrics.ts';
 import type { DecisionStatement } from '../../src/domain/approval/decision-statement.ts';
 import type { Refusal } from '../../src/domain/approval/refusal.ts';
@@ -67,13 +68,15 @@ test('what a schema lets through is exactly what the domain takes: checked by th
   expectTypeOf<Same<Inferred<typeof rulingSchema>, ReadOnly<Ruling>>>().toEqualTypeOf<true>();
   type ImpactParsed = z.infer<typeof impactSchema>;
   expectTypeOf<
-    Same<ReadOnly<Omit<ImpactParsed, 'changes'>>, ReadOnly<Omit<Impact, 'changes'>>>
+    Same<ReadOnly<Omit<ImpactParsed, 'changes' | 'preview'>>, ReadOnly<Omit<Impact, 'changes' | 'preview'>>>
   >().toEqualTypeOf<true>();
   type ChangeParsed = NonNullable<ImpactParsed['changes']>[number];
   type Values = 'to' | 'from' | 'default';
   expectTypeOf<
     Same<ReadOnly<Omit<ChangeParsed, Values>>, ReadOnly<Omit<ParameterChange, Values>>>
   >().toEqualTypeOf<true>();
+  type PreviewParsed = NonNullable<ImpactParsed['preview']>;
+  expectTypeOf<PreviewParsed['kind']>().toEqualTypeOf<Previewed['kind']>();
   expectTypeOf<Same<Inferred<typeof findingSchema>, Finding>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Inferred<typeof backgroundSchema>, ReadOnly<Background>>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Inferred<typeof measurementSchema>, ReadOnly<Measurement>>>().toEqualTypeOf<true>();

@@ -5,6 +5,7 @@ import type { Installation } from '../../domain/installation/installation.ts';
 import { requesterSide } from '../../domain/installation/requester-side.ts';
 import type { CarriedOut, LostOrder } from '../../domain/orders/order.ts';
 import { type EntryBodies, lastOnRecord, type OnRecord } from '../../domain/record/on-record.ts';
+import { previewIn } from '../../domain/record/preview-on-record.ts';
 import { reviewDue } from '../../domain/record/review-due.ts';
 import { NOTHING_MEASURED } from '../../domain/record/taken-back-words.ts';
 import { type Fault, refusalAt } from '../../domain/shared/json.ts';
@@ -31,7 +32,12 @@ export function createEndLost({ installation, ledger, leases, executors }: LostD
   /** Sends the rollback that was part of what was approved. */
   const takeBack = async ({ actionId, ruled }: OnRecord, fencingToken: number): Promise<EffectResult> =>
     ruled?.action.rollback
-      ? send(executors, ruled.action.rollback, { way: 'back', actionId, fencingToken })
+      ? send(executors, ruled.action.rollback, {
+          way: 'back',
+          actionId,
+          fencingToken,
+          preview: previewIn(ruled),
+        })
       : NO_ROLLBACK;
 
   async function end(record: OnRecord, outcome: Outcome, at: number): Promise<void> {

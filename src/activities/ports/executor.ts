@@ -42,8 +42,8 @@ export type EffectResult =
   | {
       readonly kind: 'unknown';
       readonly reason: string;
-      /** Present: another attempt would find nothing else. */
-      readonly final?: true | undefined;
+      /** Sending it once more would change nothing about that. */
+      readonly isFinal?: true | undefined;
     };
 
 /** Whether the governed system is, after an effect, as the effect was to leave it. */
@@ -70,6 +70,6 @@ export interface Executor {
   run(effect: Effect, progress?: Progress): Promise<EffectResult>;
   /** Asks whether the effect is so, after `run` was done. It waits for it, within the plan's time. */
   verify?(effect: Effect): Promise<Verified>;
-  /** Asks whether an effect is there of which nobody knows whether it ran. */
-  lookUp?(effect: Effect): Promise<Found>;
+  /** Asks whether an effect is there of which nobody knows whether it ran. Nothing is sent, so it has no token. */
+  lookUp?(effect: Omit<Effect, 'fencingToken'>): Promise<Found>;
 }

@@ -1,4 +1,5 @@
 import type { Action, Proposal } from '../../domain/action/action.ts';
+import type { Previewed } from '../../domain/action/preview.ts';
 import { isMeasured } from '../../domain/analysis/metrics.ts';
 import { MOST_EDITS } from '../../domain/approval/interventions.ts';
 import { samenessOf } from '../../domain/attention/request-facts.ts';
@@ -8,17 +9,17 @@ import type { Background } from '../../domain/background/background.ts';
 import { type Finding, sorted } from '../../domain/findings/finding.ts';
 import { findingsOf } from '../../domain/findings/findings.ts';
 import type { Authorize } from '../../domain/policy/policy.ts';
-import { usedBefore } from '../../domain/proposal/idempotency.ts';
-import { misdirected } from '../../domain/proposal/signed-proposal.ts';
+import type { Resolved } from '../../domain/proposal/resolve-proposal.ts';
 import { MOST_ROUNDS } from '../../domain/record/conclusion.ts';
 import type { EntryBodies, OnRecord } from '../../domain/record/on-record.ts';
+import { type PreviewFirst, previewOnRecord } from '../../domain/record/preview-on-record.ts';
 import type { Impact } from '../../domain/risk/impact.ts';
 import { deniedAtOnce } from '../../domain/ruling/denied-at-once.ts';
 import { ruleAndCompare } from '../../domain/ruling/find-counterfactuals.ts';
 import { holdText } from '../../domain/ruling/lift-hold.ts';
 import type { Ruling } from '../../domain/ruling/ruling.ts';
 import { digestOf } from '../../domain/shared/digest.ts';
-import { type Fault, faultsText, refusalAt } from '../../domain/shared/json.ts';
+import { type Fault, faultsText } from '../../domain/shared/json.ts';
 import { lookup } from '../../domain/shared/lookup.ts';
 import type { AttentionRecords } from '../ports/attention-records.ts';
 import type { Detector } from '../ports/detector.ts';
@@ -27,15 +28,15 @@ import type { Fact } from '../ports/ledger.ts';
 import type { PastActions } from '../ports/past-actions.ts';
 import type { Shadow } from '../ports/shadow.ts';
 import { holdsOn } from '../shared/lifting.ts';
-import { type ResolvingDeps, resolved, resolvedAgain } from '../shared/resolve-proposal-again.ts';
+import { resolvedAgain } from '../shared/resolve-proposal-again.ts';
 import { enrolledFact } from '../shared/standing.ts';
 import { type Case, caseOf, notOnRecord, type StepDeps } from '../shared/step.ts';
 import { PATIENCE_MS, within } from '../shared/within.ts';
 import { readNow } from '../watch/measure.ts';
+import { type AcceptDeps, accepted } from './accept.ts';
 import { askedOf, type Subject } from './asked.ts';
 import { createBackground } from './background.ts';
 import { createImpact, type ImpactDeps } from './impact.ts';
-import { whyNotNow } from './take-back.ts';
 import { editIn } from './verify-edit.ts';
 
 export interface RuleInput {
@@ -43,6 +44,8 @@ export interface RuleInput {
   readonly proposal: unknown;
   /** A person's signed edit, which makes it another action (compact JWS). */
   readonly edit?: string | undefined;
+  /** Why no preview could be made. It can only make the ruling stricter. Absent: one was made, or none is needed. */
+  readonly unpreviewed?: string | undefined;
 }
 
 export type Ruled =
@@ -62,7 +65,7 @@ export type Ruled =
       readonly ruledAt: number;
     };
 
-export interface RuleDeps extends ResolvingDeps, ImpactDeps, StepDeps {
+export interface RuleDeps extends AcceptDeps, ImpactDeps, StepDeps {
   /** Asks the installation's policies. */
   readonly authorize: Authorize;
   readonly attention: Pick<AttentionRecords, 'permit' | 'asksSince'>;
@@ -72,8 +75,6 @@ export interface RuleDeps extends ResolvingDeps, ImpactDeps, StepDeps {
   readonly detector?: Detector | undefined;
   /** Asks a candidate folder beside each ruling. Absent: there is none. */
   readonly shadow?: Shadow | undefined;
-  /** The run in which the workflow of this activity began: the same after each reset. The Temporal server says so. */
-  readonly firstRunId: () => Promise<string>;
 }
 
 /** How often an action may be ruled on before anybody was told of it. Each attempt that was not reported is one ruling. */
@@ -84,13 +85,14 @@ type Draft = Pick<EntryBodies['ruled'], 'ruling' | 'background'>;
 
 /** A ruling, and whether this very step made it. It did not where the ruling on record stands. */
 export interface RulingMade {
+  readonly kind: 'made';
   readonly ruled: Ruled;
   readonly anew: boolean;
 }
 
 /** Makes the step that rules on a proposal, or on an action again. */
-export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<RulingMade> {
-  const { installation, authorize, ledger, attention, detector, shadow, firstRunId } = deps;
+export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<RulingMade | PreviewFirst> {
+  const { installation, authorize, ledger, attention, detector, shadow, now } = deps;
   const assess = createImpact(deps);
   const findBackground = createBackground(deps);
 
@@ -155,9 +157,14 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
   }
 
   /** The impact of an action. A type that the installation no longer knows cannot be measured: the impact on record counts. */
-  async function impactOf(action: Action, at: number, { ruled }: OnRecord): Promise<Impact> {
+  async function impactOf(
+    action: Action,
+    at: number,
+    { ruled }: OnRecord,
+    preview: Previewed | undefined,
+  ): Promise<Impact> {
     const type = lookup(installation.actionTypes, action.type);
-    if (type) return assess(action, type, at);
+    if (type) return { ...(await assess(action, type, at)), ...(preview ? { preview } : {}) };
     if (ruled) return ruled.impact;
     throw notOnRecord(`there is no action type ${action.type}`);
   }
@@ -182,10 +189,11 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
     caseNow: Case,
     action: Action,
     proposal: Proposal,
+    preview: Previewed | undefined,
     faults: readonly Fault[] = [],
   ): Promise<Ruled> {
     const { at, runId, record } = caseNow;
-    const impact = await impactOf(action, at, record);
+    const impact = await impactOf(action, at, record, preview);
     const editors = record.edits.map(({ by }) => by);
     const subject = { action, impact, proposal, editors };
     const [{ asked, begins }, findings] = await Promise.all([
@@ -236,28 +244,26 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
     return { kind: 'ruled', runId, action, impact, ...draftOnRecord, ...found, ruledAt: at };
   }
 
-  /** Rules on a new proposal. INVARIANT 8: one action is one workflow, and one idempotency key is one action for ever. */
-  async function begin(caseNow: Case, proposal: unknown): Promise<Ruled> {
-    const resolution = await resolved(deps, proposal);
-    if (resolution.kind === 'refused') return resolution;
-    const { action } = resolution;
-    const misdirectionFaults = misdirected(resolution.proposal, installation.name, caseNow.at);
-    if (misdirectionFaults.length > 0) return { kind: 'refused', faults: misdirectionFaults };
-    if (action.id !== caseNow.actionId)
-      return refusalAt(
-        'the workflow id',
-        `is ${caseNow.workflowId}; this action is governed as action/${action.id} alone`,
-      );
-    const takeBackFaults = await whyNotNow(deps, resolution, caseNow.at);
-    if (takeBackFaults.length > 0) return { kind: 'refused', faults: takeBackFaults };
-    const faults = caseNow.entries.length === 0 ? [] : usedBefore(caseNow.entries, await firstRunId());
-    if (faults.length > 0) return { kind: 'refused', faults };
-    return ruleOn(caseNow, action, resolution.proposal);
+  /** Rules on an action that can be resolved, once it is known what it would do. */
+  async function ruleOnKnown(
+    caseNow: Case,
+    { action, proposal }: Pick<Extract<Resolved, { kind: 'resolved' }>, 'action' | 'proposal'>,
+    unpreviewed: string | undefined,
+  ): Promise<RulingMade | PreviewFirst> {
+    const known = previewOnRecord(caseNow.record, action.execute, now(), unpreviewed);
+    if (known.kind === 'previewFirst') return known;
+    const preview = known.kind === 'known' ? known.previewed : undefined;
+    return made(await ruleOn(caseNow, action, proposal, preview));
   }
 
-  return async ({ proposal, edit }) => {
+  return async ({ proposal, edit, unpreviewed }) => {
     const caseBefore = await caseOf(deps);
-    if (!caseBefore.record.ruled) return { ruled: await begin(caseBefore, proposal), anew: true };
+    if (!caseBefore.record.ruled) {
+      const resolution = await accepted(deps, caseBefore, proposal);
+      return resolution.kind === 'refused'
+        ? made(resolution)
+        : ruleOnKnown(caseBefore, resolution, unpreviewed);
+    }
     const caseNow = edit === undefined ? caseBefore : await recordEdit(caseBefore, edit);
     const { record } = caseNow;
     const { ruled } = record;
@@ -265,6 +271,7 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
     if (!mayRuleAgain(record)) {
       const { action, impact, ruling, findings, background, at: ruledAt } = ruled;
       return {
+        kind: 'made',
         ruled: {
           kind: 'ruled',
           runId: caseNow.runId,
@@ -279,11 +286,9 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
       };
     }
     const resolution = await resolvedAgain(deps, record);
-    const rulingAgain =
-      resolution.kind === 'resolved'
-        ? ruleOn(caseNow, resolution.action, ruled.proposal)
-        : ruleOn(caseNow, ruled.action, ruled.proposal, resolution.faults);
-    return { ruled: await rulingAgain, anew: true };
+    return resolution.kind === 'resolved'
+      ? ruleOnKnown(caseNow, { action: resolution.action, proposal: ruled.proposal }, unpreviewed)
+      : made(await ruleOn(caseNow, ruled.action, ruled.proposal, undefined, resolution.faults));
   };
 
   /** Records an edit. INVARIANT 9: an edit is in the ledger before the ruling on it. */
@@ -307,15 +312,25 @@ export function createRuling(deps: RuleDeps): (input: RuleInput) => Promise<Ruli
 
 export function createRule(deps: RuleDeps) {
   const ruling = createRuling(deps);
+
+  async function rule(input: RuleInput & { readonly unpreviewed: string }): Promise<Ruled>;
+  async function rule(input: RuleInput): Promise<Ruled | PreviewFirst>;
+  async function rule(input: RuleInput): Promise<Ruled | PreviewFirst> {
+    const result = await ruling(input);
+    return result.kind === 'made' ? result.ruled : result;
+  }
+
   return {
     /**
      * Finds what would run, what it may do and what the agent may do, by what the installation, the metrics and the ledger say now.
      * INVARIANT 9: the ruling is in the ledger before anything that rests on it. INVARIANT 13: the workflow only gives what the
      * agent proposed and what a person signed.
      */
-    rule: async (input: RuleInput): Promise<Ruled> => (await ruling(input)).ruled,
+    rule,
   };
 }
+
+const made = (ruled: Ruled): RulingMade => ({ kind: 'made', ruled, anew: true });
 
 /** Findings as they are recorded: without any, nothing is, as in entries from before there were findings. */
 const foundIn = (findings: readonly Finding[] = []) => (findings.length === 0 ? {} : { findings });

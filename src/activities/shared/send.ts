@@ -1,5 +1,6 @@
 import type { Plan } from '../../domain/action/action.ts';
-import type { BegunJob, EffectResult, Executor, Progress } from '../ports/executor.ts';
+import type { Preview } from '../../domain/action/preview.ts';
+import type { BegunJob, Effect, EffectResult, Executor, Progress } from '../ports/executor.ts';
 
 export type Executors = Readonly<Record<Plan['executor'], Executor>>;
 
@@ -11,27 +12,43 @@ export interface Sending {
   readonly actionId: string;
   /** The token of the lease on the target. */
   readonly fencingToken: number;
+  /** What people saw, or what the effect was to change that is taken back. Absent: nothing previewed it. */
+  readonly preview?: Preview | undefined;
   /** The job that an earlier attempt began. Absent: none did. */
   readonly job?: BegunJob | undefined;
 }
 
-/** Sends a plan. A rollback has a newer token than the effect, so that a late request of the effect is refused. */
-export const send = (
+/** Sends a plan, and verifies the effect where its executor can. A rollback has a newer token than the effect, so that a late request of the effect is refused. */
+export async function send(
   executors: Executors,
   plan: Plan,
-  { way, actionId, fencingToken, job }: Sending,
+  { way, actionId, fencingToken, preview, job }: Sending,
   progress?: Progress,
-): Promise<EffectResult> =>
-  executors[plan.executor].run(
-    {
-      plan,
-      actionId,
-      idempotencyKey: way === 'there' ? actionId : `${actionId}/rollback`,
-      fencingToken: way === 'there' ? fencingToken : fencingToken + 1,
-      job,
-    },
-    progress,
-  );
+): Promise<EffectResult> {
+  const executor = executors[plan.executor];
+  const effect: Effect = {
+    plan,
+    actionId,
+    idempotencyKey: way === 'there' ? actionId : `${actionId}/rollback`,
+    fencingToken: way === 'there' ? fencingToken : fencingToken + 1,
+    ...(preview ? { preview } : {}),
+    ...(job ? { job } : {}),
+  };
+  const result = await executor.run(effect, progress);
+  if (result.kind !== 'done' || !executor.verify) return result;
+  const verified = await executor.verify(effect);
+  switch (verified.kind) {
+    case 'verified':
+      return { kind: 'done', summary: `${result.summary}; ${verified.summary}` };
+    case 'notSo':
+      return { kind: 'unknown', reason: `it was sent, and it is not so: ${verified.reason}`, isFinal: true };
+    case 'unknown':
+      return {
+        kind: 'unknown',
+        reason: `it was sent, and it is not known whether it is so: ${verified.reason}`,
+      };
+  }
+}
 
 export const NO_ROLLBACK: EffectResult = { kind: 'refused', reason: 'it has no rollback' };
 

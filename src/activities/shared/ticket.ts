@@ -1,4 +1,5 @@
 import type { EntryBodies } from '../../domain/record/on-record.ts';
+import { previewIn } from '../../domain/record/preview-on-record.ts';
 import { type Ticket, whatWasRuled } from '../../domain/record/sealed-ticket.ts';
 import { baselineFaultOf, watchedBy } from '../../domain/record/watch-on-record.ts';
 import { type Sealed, unsealed } from '../../domain/shared/seal.ts';
@@ -50,6 +51,7 @@ export function ticketFor(
     ruled: whatWasRuled(ruled),
     fencingToken,
     rollback: action.rollback ?? null,
+    preview: previewIn(ruled),
     watch: watchPlan?.watch ?? null,
     watchForMs: watchPlan?.watchForMs ?? 0,
     baseline: admitted.baseline ?? {},

@@ -1,4 +1,4 @@
-import type { Reconcile } from '../../domain/action/action.ts';
+import type { AskedReconcile } from '../../domain/action/action.ts';
 // A condition is checked by the code that evaluates it.
 import { reconcileConditionFault } from '../../domain/action/reconcile.ts';
 import { celText, duration, key, refuseValue, strict } from '../source/schema.ts';
@@ -67,7 +67,7 @@ export const reconcileSchema = strict({
     '1m',
   ),
 })
-  .transform(({ http, command, present, absent, settle }, context): Reconcile => {
+  .transform(({ http, command, present, absent, settle }, context): AskedReconcile => {
     if (present === absent)
       context.addIssue({
         code: 'custom',

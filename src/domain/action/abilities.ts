@@ -1,4 +1,4 @@
-import type { Plan } from './action.ts';
+import type { CommandPlan, Plan } from './action.ts';
 
 /** What an executor can do for a plan besides having its effect. What it cannot do is told to people, never assumed. */
 export interface Abilities {
@@ -15,7 +15,11 @@ export interface Abilities {
 const NONE: Abilities = { previews: false, verifies: false, looksUp: false, undoes: false };
 
 /** Returns what the executor of a plan can do for it. */
-export function abilitiesOf(plan: Plan): Abilities {
+export function abilitiesOf(
+  plan:
+    | { readonly executor: Exclude<Plan['executor'], 'command'> }
+    | Pick<CommandPlan, 'executor' | 'preview'>,
+): Abilities {
   switch (plan.executor) {
     case 'http':
     case 'mcp':

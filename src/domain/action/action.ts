@@ -227,8 +227,11 @@ export type Inquiry =
       readonly timeoutMs: number;
     };
 
-/** How to find out whether an effect is there, where nobody knows whether it ran. */
-export interface Reconcile {
+/** How to find out whether an effect is there, where nobody knows whether it ran: operators say how, or its executor knows. */
+export type Reconcile = AskedReconcile | { readonly by: 'executor'; readonly settleMs: number };
+
+/** What operators have asked, and what the answers mean. */
+export interface AskedReconcile {
   readonly ask: Inquiry;
   /** A CEL condition over the answer: the effect is there. */
   readonly present: string;

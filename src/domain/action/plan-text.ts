@@ -105,9 +105,11 @@ function doneWhen({ statuses, condition }: Success): string {
 }
 
 /** How an effect is looked up where nobody knows whether it ran, and what follows, each as a part of a sentence. */
-export const reconcileText = ({ present, absent, settleMs }: Reconcile): string[] => [
+export const reconcileText = (reconcile: Reconcile): string[] => [
   'asked only where it is not known whether it ran',
-  `it is there when ${present}`,
-  `it is not there when ${absent}, also ${inWords(settleMs)} after the time of the request is over: then nothing is taken back`,
+  ...('by' in reconcile
+    ? ['its executor finds out whether it is there']
+    : [`it is there when ${reconcile.present}`]),
+  `it is not there when ${'by' in reconcile ? 'its executor says so' : reconcile.absent}, also ${inWords(reconcile.settleMs)} after the time of the request is over: then nothing is taken back`,
   'with any other answer it is taken back',
 ];

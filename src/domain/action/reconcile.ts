@@ -1,6 +1,6 @@
 import { conditionFaultIn, environmentWith, explained } from '../analysis/cel.ts';
 import { exactAnswerIn } from '../shared/exact-json.ts';
-import type { Reconcile } from './action.ts';
+import type { AskedReconcile } from './action.ts';
 
 /** The variables of the two conditions, with their CEL types. */
 export const LOOKED_UP = { status: 'int', answer: 'dyn', text: 'string' } as const;
@@ -31,7 +31,7 @@ export interface Found {
  * INVARIANT 7: says whether an effect is there, by the answer. Where a condition cannot be judged, for example because a member is not in the answer, or
  * where both hold or neither does, it is unknown: "not there" ends an action without its rollback, so nothing but a clear answer may say it.
  */
-export function foundIn({ present, absent }: Reconcile, answer: EffectAnswer): Found {
+export function foundIn({ present, absent }: AskedReconcile, answer: EffectAnswer): Found {
   const isPresent = held(present, answer);
   const isAbsent = held(absent, answer);
   const { summary } = answer;

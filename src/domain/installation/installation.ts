@@ -1,4 +1,12 @@
-import type { Category, McpPlan, Plan, Reconcile, ServiceTier, Severity, Tier } from '../action/action.ts';
+import type {
+  AskedReconcile,
+  Category,
+  McpPlan,
+  Plan,
+  ServiceTier,
+  Severity,
+  Tier,
+} from '../action/action.ts';
 import type { Level } from '../action/autonomy-level.ts';
 import type { Limit } from '../admission/limits.ts';
 import type { LiveQueries, MetricQuery, Watch } from '../analysis/metrics.ts';
@@ -75,7 +83,7 @@ export interface ActionType {
   readonly execute: PlanTemplate;
   readonly rollback?: RollbackTemplate | undefined;
   /** Its texts may contain placeholders. */
-  readonly reconcile?: Reconcile | undefined;
+  readonly reconcile?: AskedReconcile | undefined;
   readonly watch?: Watch | undefined;
   /** The kinds of incidents that it is known to cure, as the source of incidents names them. Absent: none. */
   readonly cures?: readonly string[] | undefined;

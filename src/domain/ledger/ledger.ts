@@ -4,6 +4,7 @@ import { canonicalJson, digestOf } from '../shared/digest.ts';
 import type { Json } from '../shared/json.ts';
 
 export const ENTRY_KINDS = [
+  'previewed',
   'ruled',
   'shadowed',
   'edited',

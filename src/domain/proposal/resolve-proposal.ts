@@ -1,3 +1,4 @@
+import { abilitiesOf } from '../action/abilities.ts';
 import type { Action, CommandPlan, Inquiry, JobPlan, Plan, Proposal, Wish } from '../action/action.ts';
 import { fillQuery } from '../action/query-template.ts';
 import { fillJson, fillText, type Scope } from '../action/template.ts';
@@ -62,13 +63,20 @@ export function resolve(
     agent: { ...proposal.agent, owner: agent.owner, ...(unsigned === undefined ? {} : { unsigned }) },
     execute: planOf(type.execute, scope),
     ...(type.rollback ? { rollback: rollbackOf(type.rollback, scope) } : {}),
-    ...(type.reconcile
-      ? { reconcile: { ...type.reconcile, ask: filledInquiry(type.reconcile.ask, scope) } }
-      : {}),
+    ...reconcileOf(type, scope),
     ...(type.watch ? { watch: watchOf(type.watch, scope) } : {}),
   };
   return { kind: 'resolved', proposal: signedProposal, action, type };
 }
+
+/** How the effect is looked up: as operators wrote, else by its executor. A request may be under way for as long as it may take. */
+function reconcileOf({ reconcile, execute }: ActionType, scope: Scope): Pick<Action, 'reconcile'> {
+  if (reconcile) return { reconcile: { ...reconcile, ask: filledInquiry(reconcile.ask, scope) } };
+  return abilitiesOf(execute).looksUp ? { reconcile: { by: 'executor', settleMs: SETTLE_MS } } : {};
+}
+
+/** How long an effect may still come after the time of its plan is over, where its executor looks it up, in milliseconds. */
+const SETTLE_MS = 30_000;
 
 /** Returns where the value now of each parameter that the action sets is read, by parameter. One that nobody declared is absent. */
 export function valueSourcesOf(

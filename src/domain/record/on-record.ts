@@ -1,5 +1,6 @@
 import type { Action, Plan, Proposal } from '../action/action.ts';
 import type { Outcome } from '../action/outcome.ts';
+import type { Previewed } from '../action/preview.ts';
 import type { Found } from '../action/reconcile.ts';
 import type { Measurement } from '../analysis/metrics.ts';
 import type { BrokenGlass, Edit, Extended, Kept, Revocation } from '../approval/interventions.ts';
@@ -18,6 +19,14 @@ import type { Outside } from './outside.ts';
 
 /** The bodies of the entries about an action, by kind. Each is written by one activity, which verified it itself. */
 export interface EntryBodies {
+  /** What the governed system said that a plan would do. */
+  readonly previewed: {
+    /** Lower-case hex SHA-256 of the plan, as canonical JSON. */
+    readonly plan: string;
+    /** When the answer came, by the clock of the worker: milliseconds since the epoch. */
+    readonly madeAt: number;
+    readonly previewed: Previewed;
+  };
   readonly ruled: {
     /** The proposal as the agent made it. */
     readonly proposal: Proposal;
@@ -141,6 +150,8 @@ interface Job {
 export interface OnRecord {
   readonly actionId: string;
   readonly runId: string;
+  /** The last preview since the last ruling. It may be of another plan, or old. */
+  readonly previewed?: At<EntryBodies['previewed']> | undefined;
   /** The last ruling; undefined when there is none yet. */
   readonly ruled?: At<EntryBodies['ruled']> | undefined;
   /** How often the action was ruled on. */
@@ -240,6 +251,8 @@ function next(record: OnRecord, entry: ReadEntry): OnRecord {
       : { ...record, unreadable: [...record.unreadable, seq] };
   }
   switch (kind) {
+    case 'previewed':
+      return withEntry(kind, (previewed) => ({ previewed }));
     case 'ruled':
       return withEntry(kind, (ruled) => ({
         ...NOT_ASKED,
@@ -315,6 +328,7 @@ function next(record: OnRecord, entry: ReadEntry): OnRecord {
 
 /** The shape that readers of an entry rely on. The chain of hashes shows that we wrote it, but not which version of us did. */
 const SHAPES: Readonly<Record<keyof EntryBodies, Shape>> = {
+  previewed: { plan: 'text', madeAt: 'number', previewed: { kind: 'text' } },
   ruled: {
     proposal: { agent: {}, rationale: {} },
     action: { agent: {}, params: {} },
@@ -347,6 +361,7 @@ const SHAPES: Readonly<Record<keyof EntryBodies, Shape>> = {
 
 /** The members that a new ruling resets. */
 const NOT_ASKED = {
+  previewed: undefined,
   again: [],
   told: [],
   settled: undefined,

@@ -1,4 +1,5 @@
 import type { Plan } from '../action/action.ts';
+import type { Preview } from '../action/preview.ts';
 import type { Watch } from '../analysis/metrics.ts';
 import { digestOf } from '../shared/digest.ts';
 import type { EntryBodies } from './on-record.ts';
@@ -16,6 +17,8 @@ export interface Ticket {
   readonly ruled: string;
   readonly fencingToken: number;
   readonly rollback: Plan | null;
+  /** What the effect was to change, for the rollback. Absent: nothing previewed it. */
+  readonly preview?: Preview | undefined;
   readonly watch: Watch | null;
   /** The least time that the effect is watched, in milliseconds. */
   readonly watchForMs: number;

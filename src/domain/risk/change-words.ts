@@ -1,3 +1,4 @@
+import { previewLines } from '../action/preview.ts';
 import { inWords } from '../shared/in-words.ts';
 import type { Json } from '../shared/json.ts';
 import { numberText, shownJson, toDigits } from '../shared/shown-json.ts';
@@ -35,9 +36,15 @@ export function changeLine(change: ParameterChange, at: number): string {
   return notes.length === 0 ? both : `${both}: ${notes.join('; ')}`;
 }
 
-/** One line for each parameter that an action changes, as it was when its impact was assessed. */
-export const changeLines = ({ changes = [], live }: Pick<Impact, 'changes' | 'live'>): string[] =>
-  changes.map((change) => `${change.parameter}: ${changeLine(change, live.at)}`);
+/** One line for each parameter that an action changes, and for what the governed system says, as it was when its impact was assessed. */
+export const changeLines = ({
+  changes = [],
+  live,
+  preview,
+}: Pick<Impact, 'changes' | 'live' | 'preview'>): string[] => [
+  ...changes.map((change) => `${change.parameter}: ${changeLine(change, live.at)}`),
+  ...(preview ? previewLines(preview) : []),
+];
 
 const valueText = (value: Json, unit: string | undefined): string =>
   typeof value === 'number' && unit !== undefined ? `${numberText(value)} ${unit}` : shownJson(value);

@@ -1,4 +1,5 @@
 import type { Tier } from '../action/action.ts';
+import { previewDrift } from '../action/preview.ts';
 import type { Circumstances } from '../calendar/calendar.ts';
 import type { Rules } from '../installation/installation.ts';
 import type { BlastRadius } from './blast-radius.ts';
@@ -30,6 +31,7 @@ export function driftOf(
     ...(frozen && frozen.name !== assessedThen.circumstances.frozen?.name
       ? [`the freeze "${frozen.name}" has begun`]
       : []),
+    ...previewDrift(assessedThen.impact.preview, assessedNow.impact.preview),
     ...newIncidents(assessedThen.impact, assessedNow.impact),
     ...newDoubts(assessedThen.impact, assessedNow.impact),
     ...radiusGrowth(assessedThen.impact.blastRadius, assessedNow.impact.blastRadius),

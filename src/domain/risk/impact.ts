@@ -1,4 +1,5 @@
 import { type Action, CATEGORIES, type Category, type Severity } from '../action/action.ts';
+import type { Previewed } from '../action/preview.ts';
 import type { ActionType, Installation } from '../installation/installation.ts';
 import type { PastAction } from '../ledger/past-action.ts';
 import { lookup } from '../shared/lookup.ts';
@@ -26,6 +27,8 @@ export interface Impact {
   readonly size?: Size | undefined;
   /** What each parameter is now, and what the action makes of it. Absent: it has none, or it was assessed before they were read. */
   readonly changes?: readonly ParameterChange[] | undefined;
+  /** What the governed system says that it would do. Absent: its executor makes no previews, or it was assessed before they were made. */
+  readonly preview?: Previewed | undefined;
   readonly blastRadius: BlastRadius;
   readonly live: Live;
   /** At least 2; 4: it cannot be taken back. */
@@ -55,6 +58,8 @@ export interface ImpactFacts {
   /** Actions of the same type, on the same target or on services of the same tier. */
   readonly past: readonly PastAction[];
   readonly live: Live;
+  /** What the governed system says that the action would do. Absent: nobody asked it. */
+  readonly preview?: Previewed | undefined;
   /** The rollback difficulty, if it was computed before. Absent: it is computed from `past`. */
   readonly takingBack?: RollbackDifficulty | undefined;
 }
@@ -66,7 +71,7 @@ export interface ImpactFacts {
 export function assessImpact(
   installation: Installation,
   { action, type }: { readonly action: Action; readonly type: ActionType },
-  { values = {}, past, live, takingBack }: ImpactFacts,
+  { values = {}, past, live, preview, takingBack }: ImpactFacts,
 ): Impact {
   const { target, environment, serviceTier } = action;
   const service = lookup(installation.services, target);
@@ -119,6 +124,7 @@ export function assessImpact(
     severity,
     ...(size ? { size } : {}),
     ...(changes.length === 0 ? {} : { changes }),
+    ...(preview ? { preview } : {}),
     blastRadius,
     live,
     rollbackDifficulty,

@@ -29,7 +29,8 @@ function inputWith(
   const type = lookup(installation.actionTypes, action.type);
   if (!type) return input;
   const live = { ...impact.live, circumstances: input.circumstances };
-  return { ...input, impact: assessImpact(installation, { action, type }, { past: [], live, ...facts }) };
+  const known = { past: [], live, preview: impact.preview, ...facts };
+  return { ...input, impact: assessImpact(installation, { action, type }, known) };
 }
 
 export function undeclared(installation: Installation, input: RulingInput): Trial[] {

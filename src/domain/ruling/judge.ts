@@ -97,6 +97,7 @@ export function consider(
     byServiceTier: type.tier,
     serviceTier: service.serviceTier,
     notUndone: whyNotUndone(action, impact.changes),
+    notPreviewed: impact.preview?.kind === 'unknown' ? impact.preview.reason : undefined,
     approvalDemanded: severityDemands.length > 0,
     declaredTier,
     deniedBefore: deniedBefore && deniedText(deniedBefore),
@@ -139,6 +140,12 @@ export function consider(
     ...(longest > 0 ? { watchForMs: longest } : {}),
   };
   if (!granted) return { judgement: { kind: 'forbid', outcome: 'deniedByPolicy', ...commonPart } };
+  if (impact.preview?.kind === 'refused') {
+    const refusal = `the system that it would change says that it would refuse it: ${impact.preview.reason}`;
+    return {
+      judgement: { kind: 'forbid', outcome: 'deniedByPolicy', ...commonPart, reasons: [...reasons, refusal] },
+    };
+  }
   const whyNot = whyNotApprove(installation, authorize, about);
   const places = standInsOf(installation, action, delegations, editors, whyNot);
   const route = strictestRoute(

@@ -11,6 +11,8 @@ export interface TierInput {
   readonly approvalDemanded?: boolean | undefined;
   /** The sentence that says who denied the same action for another agent. */
   readonly deniedBefore?: string | undefined;
+  /** Why it is not known what the action would do, although its executor can say. Undefined: it is known, or the executor cannot say. */
+  readonly notPreviewed?: string | undefined;
   readonly declaredTier?: Tier | undefined;
   /** Why the proposal may not come from its agent. */
   readonly unsigned?: string | undefined;
@@ -43,6 +45,10 @@ export function tierOf(input: TierInput): TierResult {
   if (input.notUndone !== undefined && tier < 3) {
     tier = 3;
     reasons.push(`${input.notUndone}, so it is never automatic: tier 3`);
+  }
+  if (input.notPreviewed !== undefined && tier < 3) {
+    tier = 3;
+    reasons.push(`it is not known what it would do, so it needs people: tier 3: ${input.notPreviewed}`);
   }
   if (input.approvalDemanded && tier < 3) {
     tier = 3;

@@ -1,5 +1,7 @@
+import { abilitiesOf } from '../action/abilities.ts';
 import type { Action } from '../action/action.ts';
 import type { Level } from '../action/autonomy-level.ts';
+import type { Previewed } from '../action/preview.ts';
 import { type HeldLevel, LOWER } from '../autonomy/held-level.ts';
 import type { ActionType, Installation } from '../installation/installation.ts';
 import { besideOf } from '../risk/blast-radius.ts';
@@ -11,6 +13,7 @@ import type { ValueNow } from '../risk/parameter-change.ts';
 import { difficultyWith } from '../risk/rollback-difficulty.ts';
 import type { CurrentValue } from '../risk/size.ts';
 import { changesTo } from '../risk/values-now.ts';
+import { canonicalJson } from '../shared/digest.ts';
 import { lookup } from '../shared/lookup.ts';
 import type { RecordedRuling } from './recorded-ruling.ts';
 
@@ -41,10 +44,29 @@ export function impactFactsFor(
   const values = valuesFor(type, action, recorded.impact, guess);
   const live = liveFor(installation, action, recorded, active, guess);
   const takingBack = takingBackFor({ action, type, values: values.fact }, recorded, active, guess);
+  const preview = previewFor(action, recorded, guess);
   return {
-    fact: { values: values.fact, past: [], live: live.fact, takingBack: takingBack.fact },
-    unknown: [...values.unknown, ...live.unknown, ...takingBack.unknown],
+    fact: {
+      values: values.fact,
+      past: [],
+      live: live.fact,
+      preview: preview.fact,
+      takingBack: takingBack.fact,
+    },
+    unknown: [...values.unknown, ...live.unknown, ...preview.unknown, ...takingBack.unknown],
   };
+}
+
+/** What the governed system said that it would do. It said so of the plan on record, and of no other. */
+function previewFor(
+  { execute }: Action,
+  { action: ruled, impact }: RecordedRuling,
+  guess: Guess,
+): Known<Previewed | undefined> {
+  if (!abilitiesOf(execute).previews) return known(undefined);
+  if (impact.preview && canonicalJson(execute) === canonicalJson(ruled.execute)) return known(impact.preview);
+  const unknown = { kind: 'unknown', reason: 'it was not asked at the time' } as const;
+  return { fact: guess === 'worst' ? unknown : undefined, unknown: ['what it would do'] };
 }
 
 /** The value that each parameter had. A folder that measures another parameter needs a value that nobody read. */

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { inWords } from '../../briefing/text.ts';
 import type { Action, Plan, Reconcile } from '../../domain/action/action.ts';
 import { describePlan, reconcileText } from '../../domain/action/plan-text.ts';
+import type { Previewed } from '../../domain/action/preview.ts';
 import { judgedBy, readHowOften } from '../../domain/explanation/metric-words.ts';
 import { watchSentences, watchSightOf } from '../../domain/explanation/watch-sight.ts';
 import { nameIn } from '../../domain/installation/directory.ts';
@@ -38,7 +39,7 @@ export function theRequest(data: ActionData, action: Action): Markup {
           : html`${line(`${agent.id} ${agent.version}`)}, owned by ${line(agent.owner)}`,
       ],
     ])}
-    ${plan(execute)}
+    ${plan(execute)}${thePreview(state.impact?.preview, execute)}
     ${
       edits.length === 0
         ? ''
@@ -75,6 +76,28 @@ const editedParams = (params: Action['params'], valuesBefore: { readonly [name: 
         html`<span class="old">${value(valuesBefore[name])}</span>`,
       ]),
   );
+
+/** What the governed system says that the action would do. */
+function thePreview(previewed: Previewed | undefined, execute: Plan): Markup {
+  if (!previewed)
+    return html`<p class="faint">Nothing says beforehand what this changes: the executor ${execute.executor} cannot.</p>`;
+  if (previewed.kind === 'unknown')
+    return html`<p class="warn"><strong>It is not known what this would do:</strong> ${line(previewed.reason, 1_000)}</p>`;
+  if (previewed.kind === 'refused')
+    return html`<p class="warn"><strong>The system says that it would refuse this:</strong> ${line(previewed.reason, 1_000)}</p>`;
+  const { summary, changes, boundTo } = previewed.preview;
+  const bound = Object.entries(boundTo).map(([name, text]) => `${name} ${text}`);
+  return html`<h3>What the system says that this does</h3><p>${line(sentence(summary), 2_000)}</p>${
+    changes.length === 0
+      ? html`<p class="warn">It would change nothing.</p>`
+      : html`<table class="preview"><thead><tr><th>What</th><th>Now</th><th>Then</th></tr></thead><tbody>${changes.map(
+          ({ what, from, to }) =>
+            html`<tr><td><code>${line(what, 500)}</code></td><td>${from === undefined ? '' : value(from)}</td><td>${to === undefined ? '' : value(to)}</td></tr>`,
+        )}</tbody></table>`
+  }<p class="faint">It is asked again right before it runs. If the answer differs, people decide again.${
+    bound.length === 0 ? '' : html` It holds for ${line(bound.join(', '), 2_000)}.`
+  }</p>`;
+}
 
 function plan(shownPlan: Plan): Markup {
   const { what, content, limits } = describePlan(shownPlan);
@@ -146,9 +169,11 @@ export const theRollback = ({ rollback, reconcile }: Action, { leftBehind, chang
 
 const theLookUp = (reconcile: Reconcile): Markup =>
   html`<p>If nobody knows whether it ran, it is looked up first:</p>${
-    reconcile.ask.by === 'http'
-      ? html`<p><code class="value">${line(`GET ${reconcile.ask.url}`, 2_000)}</code></p>`
-      : value([...reconcile.ask.argv])
+    'by' in reconcile
+      ? ''
+      : reconcile.ask.by === 'http'
+        ? html`<p><code class="value">${line(`GET ${reconcile.ask.url}`, 2_000)}</code></p>`
+        : value([...reconcile.ask.argv])
   }<p class="faint">${line(reconcileText(reconcile).join('; '), 2_000)}.</p>`;
 
 const whereItLeads = (changes: Impact['changes']): Markup[] =>

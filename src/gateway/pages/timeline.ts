@@ -97,6 +97,8 @@ function eventText(entry: ReadEntry): Markup | string {
       return html`To be rolled back: ${text(partOf(body, 'why'))}`;
     case 'reconciled':
       return html`Looked up, ${FOUND[String(partOf(body, 'found'))] ?? FOUND.unknown}: ${text(partOf(body, 'summary'))}`;
+    case 'previewed':
+      return html`Asked what it would do: ${text(partOf(body, 'previewed', 'preview', 'summary') ?? partOf(body, 'previewed', 'reason'))}`;
     case 'settled':
       return html`Settled: ${text(partOf(body, 'settlement', 'kind'))}`;
     case 'admitted':

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Reconcile } from '../../../src/domain/action/action.ts';
+import type { AskedReconcile } from '../../../src/domain/action/action.ts';
 import { foundIn, foundText, reconcileConditionFault } from '../../../src/domain/action/reconcile.ts';
 
-const found = (conditions: Pick<Reconcile, 'present' | 'absent'>, status: number, text = '') => {
+const found = (conditions: Pick<AskedReconcile, 'present' | 'absent'>, status: number, text = '') => {
   const ask = { by: 'http', url: 'http://storefront.example', timeoutMs: 1_000 } as const;
   return foundIn({ ask, settleMs: 30_000, ...conditions }, { status, text, summary: `it said ${status}` });
 };

@@ -157,8 +157,8 @@ describe('what an agent sends stays inside the place that the operator gave it',
     expect(faultsOf(setFlag({ flag: '../checkout' }), get).map(({ where }) => where)).toEqual([
       'params.flag',
     ]);
-    expect(resolved(setFlag({ flag: 'dark mode' }), get).action.reconcile?.ask).toMatchObject({
-      url: 'http://a/flags/dark%20mode',
+    expect(resolved(setFlag({ flag: 'dark mode' }), get).action.reconcile).toMatchObject({
+      ask: { url: 'http://a/flags/dark%20mode' },
     });
     const run = asking({ by: 'command', argv: ['flags', `\${params.flag}`], timeoutMs: 1 });
     expect(faultsOf(setFlag({ flag: '--force' }), run).map(({ where }) => where)).toEqual(['params.flag']);
