@@ -9,7 +9,7 @@ const UNIT = [
   'test/{activities,briefing,cli,client,config,contract,domain,oracle,support}/**/*.test.ts',
 ];
 /** They start what they talk to themselves: SMTP, HTTP, programs. */
-const ADAPTERS = ['test/adapters/!(postgres*|factor-notices).test.ts', 'test/tools/*.test.ts'];
+const ADAPTERS = ['test/adapters/!(postgres*|sql-executor|factor-notices).test.ts', 'test/tools/*.test.ts'];
 
 /** They install the agent frameworks, which are heavy, in a folder of their own. */
 const FRAMEWORKS = 'test/frameworks/*.test.ts';

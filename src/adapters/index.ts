@@ -36,6 +36,7 @@ import { createPrometheus } from './prometheus.ts';
 import { createReconciler } from './reconciler.ts';
 import { writeReportFiles } from './report-files.ts';
 import { createSlack } from './slack/slack.ts';
+import { createSqlExecutor } from './sql/sql-executor.ts';
 import { temporalFirstRunId, temporalStep } from './temporal/activity-step.ts';
 import { temporalHistories } from './temporal/histories.ts';
 import { temporalReviews } from './temporal/reviews.ts';
@@ -71,7 +72,8 @@ export function createAdapters(
   folder: string,
 ): ActivityDeps {
   const { people, rules } = installation;
-  const { mail, pager, slack, webhook, detector, uiUrl, metricSources, governedSystems } = connections;
+  const { mail, pager, slack, webhook, detector, uiUrl, metricSources, governedSystems, databases } =
+    connections;
   const { witnesses, witnessesNeeded, checkpointCopies } = connections;
   const pages = { uiUrl, gatewayUrl: rules.gateway?.url };
   return {
@@ -122,6 +124,7 @@ export function createAdapters(
       http: createHttpExecutor(governedSystems),
       job: createJobExecutor(governedSystems, Date.now),
       command: createCommandExecutor(folder, () => performance.now()),
+      sql: createSqlExecutor(databases),
       mcp: createMcpExecutor(governedSystems, () => performance.now()),
     },
     reconciler: createReconciler(governedSystems),

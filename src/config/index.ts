@@ -20,7 +20,7 @@ export type {
 export { caseFor, readCase } from './practice/case.ts';
 export type { AlertReceiver } from './rules/alerts.ts';
 export type { Auth, Secret } from './rules/auth.ts';
-export type { Connections } from './rules/connections.ts';
+export type { Connections, DatabaseConnection } from './rules/connections.ts';
 export type { JsonSource } from './rules/metric-sources.ts';
 export { readScenario, scenarioFor } from './scenario/scenario.ts';
 export { parseDuration } from './source/duration.ts';

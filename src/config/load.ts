@@ -15,6 +15,7 @@ import {
   type CheckQuery,
   checkAddresses,
   checkCommands,
+  checkDatabases,
   checkGovernedSystems,
   checkLive,
   checkMetrics,
@@ -247,6 +248,7 @@ const reachFaults = (
 ): ConfigFault[] => [
   ...checkAddresses(source, environments, actions),
   ...checkGovernedSystems(source, connections, environments, actions),
+  ...checkDatabases(connections, environments, actions),
   ...checkRoutes(source, installation, connections),
 ];
 

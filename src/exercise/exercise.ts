@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
+import { inEveryPlace } from '../activities/shared/send.ts';
 import { createSweep } from '../activities/sweep.ts';
 import { type Database, openDatabase } from '../adapters/postgres/database.ts';
 import { createLedger } from '../adapters/postgres/ledger.ts';
@@ -124,12 +125,7 @@ async function playOn(
     logKey: await readSecret(database.pool, 'log'),
     contextKey: await readSecret(database.pool, 'context'),
     reviews,
-    executors: {
-      http: governed.executor,
-      job: governed.executor,
-      command: governed.executor,
-      mcp: governed.executor,
-    },
+    executors: inEveryPlace(governed.executor),
     sources: createMetrics(cast.installation, Object.keys(metricSources), scenario, governed, now),
     channels,
     has: { slack: slack !== undefined, webhook: webhook !== undefined },

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ActivityDeps } from '../../src/activities/index.ts';
 import { createAlternatives } from '../../src/activities/ruling/alternatives.ts';
 import { createRule } from '../../src/activities/ruling/rule.ts';
+import { inEveryPlace } from '../../src/activities/shared/send.ts';
 import { backgroundSchema } from '../../src/contract/fact-schemas.ts';
 import type { AlternativeAction } from '../../src/domain/action/action.ts';
 import { deploy } from '../support/proposals.ts';
@@ -38,7 +39,7 @@ test('an alternative is ruled as it would be if its agent had proposed it', asyn
 
 test('nothing is recorded or started by it, and no attention is spent', async () => {
   const { desk } = await lookedInto([flush], {
-    executors: { http: { run: never }, command: { run: never }, job: { run: never }, mcp: { run: never } },
+    executors: inEveryPlace({ run: never }),
     leases: { acquire: never, release: never, of: never, holders: async () => [] },
   });
   expect(desk.entries).toEqual([]);

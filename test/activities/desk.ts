@@ -1,6 +1,7 @@
 import type { ActivityDeps } from '../../src/activities/index.ts';
 import type { AttentionRecords } from '../../src/activities/ports/attention-records.ts';
 import type { Fact, Ledger } from '../../src/activities/ports/ledger.ts';
+import { inEveryPlace } from '../../src/activities/shared/send.ts';
 import type { ActivityStep } from '../../src/activities/shared/step.ts';
 import { actionWorkflowId } from '../../src/contract/ids.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
@@ -146,12 +147,7 @@ export function aDesk(proposal: Proposal, changes: Partial<ActivityDeps> = {}): 
           opened.push(action.id);
         },
       },
-      executors: {
-        http: { run: async () => ({ kind: 'done', summary: 'it was done' }) },
-        command: { run: async () => ({ kind: 'done', summary: 'it was done' }) },
-        job: { run: async () => ({ kind: 'done', summary: 'it was done' }) },
-        mcp: { run: async () => ({ kind: 'done', summary: 'it was done' }) },
-      },
+      executors: inEveryPlace({ run: async () => ({ kind: 'done', summary: 'it was done' }) }),
       mail: { send: never },
       pager: { send: never, alarm: never, resolve: never },
       ...changes,

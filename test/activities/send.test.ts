@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Effect, Executor } from '../../src/activities/ports/executor.ts';
-import { send } from '../../src/activities/shared/send.ts';
+import { inEveryPlace, send } from '../../src/activities/shared/send.ts';
 import { anAction } from '../domain/support.ts';
 
 /** A governed system that takes no request with an older token than the newest that it saw, as it is told to. */
@@ -14,7 +14,7 @@ function aSystem() {
     return { kind: 'done', summary: idempotencyKey } as const;
   };
   const executor: Executor = { run: take };
-  return { effects, executors: { http: executor, command: executor, job: executor, mcp: executor } };
+  return { effects, executors: inEveryPlace(executor) };
 }
 
 test('INVARIANT 8: a request that comes late, after it was taken back, is refused by its older token', async () => {

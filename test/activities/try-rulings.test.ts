@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ActivityDeps } from '../../src/activities/index.ts';
 import { createTryRulings } from '../../src/activities/ruling/try-rulings.ts';
+import { inEveryPlace } from '../../src/activities/shared/send.ts';
 import { triedAs } from '../../src/domain/ruling/tried.ts';
 import { deploy } from '../support/proposals.ts';
 import { aDesk, never } from './desk.ts';
@@ -22,12 +23,7 @@ test('an action is ruled as it would be if its agent had proposed it, with its p
 });
 
 test('nothing is recorded, started or sent by it', async () => {
-  const { desk, answers } = tried(
-    { agent, trials: [trial] },
-    {
-      executors: { http: { run: never }, command: { run: never }, job: { run: never }, mcp: { run: never } },
-    },
-  );
+  const { desk, answers } = tried({ agent, trials: [trial] }, { executors: inEveryPlace({ run: never }) });
   await answers;
   expect(desk.entries).toEqual([]);
   expect([desk.asked, desk.placed, desk.opened]).toEqual([[], [], []]);

@@ -1,8 +1,13 @@
+import { EXECUTORS } from '../../domain/action/abilities.ts';
 import type { Plan } from '../../domain/action/action.ts';
 import type { Preview } from '../../domain/action/preview.ts';
 import type { BegunJob, Effect, EffectResult, Executor, Progress } from '../ports/executor.ts';
 
 export type Executors = Readonly<Record<Plan['executor'], Executor>>;
+
+/** One executor in the place of every one. */
+export const inEveryPlace = (executor: Executor): Executors =>
+  Object.fromEntries(EXECUTORS.map((name) => [name, executor])) as Executors;
 
 /** `there` is the effect; `back` is its rollback. */
 export type EffectWay = 'there' | 'back';

@@ -7,6 +7,7 @@ import type { LeavesCase, PlanTemplate, RollbackTemplate } from '../../domain/in
 import { leavesConditionFault } from '../../domain/risk/left-behind.ts';
 import { celText, duration, either, key, refuseValue, strict } from '../source/schema.ts';
 import { programEnvironment } from './program-environment.ts';
+import { sql } from './sql.ts';
 
 /** The address of a request. An agent's parameters fill in segments of its path; they never choose the host. */
 export const address = z
@@ -282,6 +283,7 @@ const planShape = {
     job.optional(),
     'A request that begins a job, which is followed to its end ([docs/jobs.md](jobs.md)).',
   ),
+  sql: key(sql.optional(), 'Statements on a PostgreSQL database ([docs/sql.md](sql.md)).'),
   mcp: key(mcp.optional(), 'A call of a tool of an MCP server ([docs/mcp.md](mcp.md#the-proxy)).'),
 };
 
@@ -290,6 +292,7 @@ interface WrittenPlan {
   readonly mcp?: z.infer<typeof mcp> | undefined;
   readonly http?: z.infer<typeof http> | undefined;
   readonly command?: z.infer<typeof command> | undefined;
+  readonly sql?: z.infer<typeof sql> | undefined;
 }
 
 function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
@@ -299,6 +302,7 @@ function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
   if (written.mcp) return mcpPlanOf(written.mcp, context);
   if (written.http) return { executor: 'http', ...timed(written.http) };
   if (written.job) return { executor: 'job', ...timed(written.job) };
+  if (written.sql) return { executor: 'sql', ...timed(written.sql) };
   if (written.command) return { executor: 'command', ...timed(written.command) };
   throw new TypeError('one of them is there');
 }

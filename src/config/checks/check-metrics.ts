@@ -186,6 +186,32 @@ export function checkGovernedSystems(
   );
 }
 
+/** Checks that each plan names a database that there is, in each environment. */
+export function checkDatabases(
+  { databases }: Pick<Connections, 'databases'>,
+  environments: Installation['environments'],
+  actions: readonly WrittenAction[],
+): ConfigFault[] {
+  const names = Object.keys(databases);
+  const known = names.length === 0 ? 'there are none' : `one of ${names.join(', ')}`;
+  return actions.flatMap(({ type, source }) =>
+    (['execute', 'rollback'] as const).flatMap((step) => {
+      const plan = type[step];
+      if (plan?.executor !== 'sql') return [];
+      const variable = /^\$\{environment\.([^}]+)\}$/.exec(plan.database)?.[1];
+      const named =
+        variable === undefined
+          ? [plan.database]
+          : Object.values(environments).flatMap((variables) => lookup(variables, variable) ?? []);
+      return [...new Set(named)]
+        .filter((name) => !names.includes(name))
+        .map((name) =>
+          source.fault([step, 'sql', 'database'], `${name} is no database of countersign.yaml: ${known}`),
+        );
+    }),
+  );
+}
+
 /** Returns the faults of variables that commands need from the worker's environment and that are not set there. */
 export function checkCommands({ type, source }: WrittenAction, env: Env): ConfigFault[] {
   const plans = (['execute', 'rollback'] as const).flatMap((step) => {

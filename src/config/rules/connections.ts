@@ -45,6 +45,8 @@ export interface Connections {
   readonly metricSources: Readonly<Record<string, MetricConnection>>;
   /** The credentials of requests to governed systems, by origin (RFC 6454), for example `https://admin.example.com`. */
   readonly governedSystems: Readonly<Record<string, Auth>>;
+  /** The databases that action types change, by name. */
+  readonly databases: Readonly<Record<string, DatabaseConnection>>;
   /** Who else looks whether the ledger goes on from what they saw: where each is asked, and its key (C2SP tlog-witness). */
   readonly witnesses: readonly { readonly url: string; readonly key: VerifierKey }[];
   /** How many of the witnesses must have seen an entry. */
@@ -53,6 +55,14 @@ export interface Connections {
   readonly checkpointCopies: readonly CheckpointCopies[];
   /** The address of the user interface, without a trailing slash. */
   readonly uiUrl?: string | undefined;
+}
+
+/** A PostgreSQL database that action types change. */
+export interface DatabaseConnection {
+  /** With the user name and the password. */
+  readonly url: string;
+  /** The table with one row for each effect, as `table` or `schema.table`. */
+  readonly effects: string;
 }
 
 /** A file on the machines of the workers, or mails to `user:name` or `group:name`, `everyMs` milliseconds apart at least. */
@@ -128,6 +138,24 @@ const governedSystems = z
   .transform((systems): Connections['governedSystems'] =>
     Object.fromEntries(systems.map(({ origin, auth }) => [origin, auth])),
   );
+
+const database = strict({
+  url: key(
+    url('postgres', 'postgresql'),
+    'Its address, with the user that changes it. Give that user no more rights than the action types need.',
+    '${env.SHOP_DATABASE_URL}',
+  ),
+  effects: key(
+    z
+      .string()
+      .regex(
+        /^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/,
+        'must be a table, such as countersign_effects or countersign.effects',
+      ),
+    'The table with one row for each effect. You create it.',
+    'countersign_effects',
+  ),
+});
 
 const pagedByKey = z
   .string()
@@ -309,6 +337,10 @@ export const connectionShape = {
     '2',
   ),
   governedSystems: key(governedSystems.default({}), 'What proves to the systems that are governed who asks.'),
+  databases: key(
+    named(identifier, database).default({}),
+    'The PostgreSQL databases that action types change, by name ([docs/sql.md](sql.md)).',
+  ),
   uiUrl: key(
     shownUrl()
       .transform((text) => text.replace(/\/+$/, ''))

@@ -302,6 +302,7 @@ const gatewayFileSchema = strict({
   findings: z.unknown().optional(),
   metricSources: z.unknown().optional(),
   governedSystems: z.unknown().optional(),
+  databases: z.unknown().optional(),
   witnesses: z.unknown().optional(),
   witnessesNeeded: z.unknown().optional(),
   reports: z.unknown().optional(),
@@ -374,6 +375,7 @@ function shapeOf(source: Source): Shaped {
     findings: detector,
     metricSources,
     governedSystems,
+    databases,
     witnesses,
     witnessesNeeded,
     uiUrl,
@@ -382,7 +384,7 @@ function shapeOf(source: Source): Shaped {
     ...rest
   } = value;
   const byKind = witnessesOf(witnesses, witnessesNeeded);
-  const connections = { ...channels, detector, metricSources, governedSystems, ...byKind, uiUrl };
+  const connections = { ...channels, detector, metricSources, governedSystems, databases, ...byKind, uiUrl };
   return { value: { ...arrange(rest), connections, uiUrl, alerts, reports }, faults };
 }
 
@@ -394,6 +396,7 @@ function gatewayShapeOf(source: Source): Shaped {
     findings: __,
     metricSources: ___,
     governedSystems: ____,
+    databases: ________,
     witnesses: _____,
     witnessesNeeded: ______,
     reports: _______,
@@ -416,6 +419,7 @@ function arrange({
   | 'findings'
   | 'metricSources'
   | 'governedSystems'
+  | 'databases'
   | 'witnesses'
   | 'witnessesNeeded'
   | 'uiUrl'

@@ -15,6 +15,7 @@ const MAY_USE_ENV = [
   'findings',
   'metricSources',
   'governedSystems',
+  'databases',
   'uiUrl',
   'gateway',
   'alerts',

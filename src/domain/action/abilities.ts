@@ -14,6 +14,15 @@ export interface Abilities {
 
 const NONE: Abilities = { previews: false, verifies: false, looksUp: false, undoes: false };
 
+/** All executors. */
+export const EXECUTORS = [
+  'http',
+  'job',
+  'command',
+  'sql',
+  'mcp',
+] as const satisfies readonly Plan['executor'][];
+
 /** Returns what the executor of a plan can do for it. */
 export function abilitiesOf(
   plan:
@@ -21,6 +30,8 @@ export function abilitiesOf(
     | Pick<CommandPlan, 'executor' | 'preview'>,
 ): Abilities {
   switch (plan.executor) {
+    case 'sql':
+      return { previews: true, verifies: true, looksUp: true, undoes: false };
     case 'http':
     case 'mcp':
       return NONE;

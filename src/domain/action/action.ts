@@ -112,7 +112,8 @@ export type Plan =
     }
   | CommandPlan
   | McpPlan
-  | JobPlan;
+  | JobPlan
+  | SqlPlan;
 
 /** A request that begins a job, and how the job is followed to its end. */
 export interface JobPlan {
@@ -197,6 +198,18 @@ export interface McpPlan {
   /** Lower-case hex SHA-256 of what the server says of the tool. A server that says something else is not called. */
   readonly toolDigest: string;
   readonly arguments: { readonly [name: string]: Json };
+  readonly timeoutMs: number;
+}
+
+/** Statements in one transaction of a PostgreSQL database. */
+export interface SqlPlan {
+  readonly executor: 'sql';
+  /** The name of a database in countersign.yaml. */
+  readonly database: string;
+  /** The values stand as `$1`, `$2` and so on in the text, and never become part of it. */
+  readonly statements: readonly { readonly text: string; readonly values: readonly Json[] }[];
+  /** How many rows all statements together may touch. */
+  readonly mostRows: number;
   readonly timeoutMs: number;
 }
 

@@ -36,6 +36,20 @@ export function describePlan(plan: Plan): PlanDescription {
         limits: [limit, ...jobLimits(plan)],
       };
     }
+    case 'sql':
+      return {
+        inShort: plan.statements.map(({ text }) => text).join('; '),
+        what: { name: 'database', text: plan.database },
+        content: {
+          name: 'statements',
+          value: plan.statements.map(({ text, values }) => ({ text, values: [...values] })),
+        },
+        limits: [
+          limit,
+          'all in one transaction, which is committed once at most',
+          `undone where it touches more than ${plan.mostRows} rows`,
+        ],
+      };
     case 'command':
       return {
         inShort: plan.argv.join(' '),

@@ -144,6 +144,15 @@ function planOf(template: PlanTemplate, scope: Scope): Plan {
     }
     case 'command':
       return commandPlanOf(template, scope);
+    case 'sql':
+      return {
+        ...template,
+        database: fillText(template.database, scope),
+        statements: template.statements.map(({ text, values }) => ({
+          text,
+          values: values.map((value) => fillJson(value, scope)),
+        })),
+      };
     case 'mcp':
       return mcpPlanOf(template, scope);
   }
