@@ -271,6 +271,7 @@ describe('with keys', () => {
           },
         },
       },
+      databases: {},
       governedSystems: {},
       witnesses: [],
       witnessesNeeded: 0,

@@ -143,7 +143,7 @@ const database = strict({
   url: key(
     url('postgres', 'postgresql'),
     'Its address, with the user that changes it. Give that user no more rights than the action types need.',
-    '${env.SHOP_DATABASE_URL}',
+    'postgres://countersign@db.example.com/shop',
   ),
   effects: key(
     z
