@@ -35,7 +35,7 @@ export function referencePage(): string {
     '`npm run reference` makes it from the schemas that check the files, so it says what `countersign check` accepts.',
     HOW_TO_READ,
     '## countersign.yaml',
-    'One file. Of what is written in it, only addresses and secrets may come from the environment, as `${env.NAME}`: those under `environments`, `channels`, `findings`, `metricSources`, `governedSystems`, `databases`, `witnesses`, `gateway`, `alerts`, `reports` and `uiUrl`.',
+    'One file. Of what is written in it, only addresses and secrets may come from the environment, as `${env.NAME}`: those under `environments`, `channels`, `findings`, `metricSources`, `governedSystems`, `credentialSources`, `databases`, `witnesses`, `gateway`, `alerts`, `reports` and `uiUrl`.',
     ...rulesSections(),
     '## Action types',
     'Each document of `actions/*.yaml` is one action type. [The guide](action-types.md) shows how to write one.',
@@ -116,7 +116,10 @@ const RULES: readonly (readonly [heading: string, keys: readonly (keyof typeof f
   ['Findings', ['findings']],
   ['Witnesses of the ledger', ['witnesses', 'witnessesNeeded']],
   ['Reports', ['reports']],
-  ['Metric sources and governed systems', ['metricSources', 'governedSystems', 'databases']],
+  [
+    'Metric sources and governed systems',
+    ['metricSources', 'governedSystems', 'credentialSources', 'databases'],
+  ],
 ];
 
 function rulesSections(): string[] {

@@ -2,7 +2,7 @@ import { ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activit
 import type { Action, Plan } from '../domain/action/action.ts';
 import { actionDigest } from '../domain/action/action-digest.ts';
 import type { Receipt } from '../domain/record/action-state.ts';
-import { doubtIn, type EntryBodies, type OnRecord } from '../domain/record/on-record.ts';
+import { authorityOn, doubtIn, type EntryBodies, type OnRecord } from '../domain/record/on-record.ts';
 import type { Ticket } from '../domain/record/sealed-ticket.ts';
 import { type Because, whyTakenBack } from '../domain/record/why-taken-back.ts';
 import { canonicalJson, digestOf } from '../domain/shared/digest.ts';
@@ -92,7 +92,12 @@ export function createExecute(deps: ExecuteDeps) {
     const mayRun = job !== undefined || !runsOnce(plan) || (await beginOnce(caseNow, way));
     if (!mayRun) return BEGUN_BEFORE;
     const sent = () =>
-      send(executors, plan, { way, actionId, fencingToken, preview, job }, progressOf(caseNow, way));
+      send(
+        executors,
+        plan,
+        { way, actionId, fencingToken, preview, authority: authorityOn(record), job },
+        progressOf(caseNow, way),
+      );
     return plan.executor === 'job' ? whileAlive(sent) : sent();
   }
 
@@ -183,13 +188,15 @@ export function createExecute(deps: ExecuteDeps) {
   async function takeBackWithoutLedger(sealedTicket: Sealed<Ticket> | undefined): Promise<RolledBack> {
     const { workflowId, runId, at } = step();
     const ticket = ticketOf({ workflowId, runId }, sealedTicket, sealKey);
-    const { rollback, actionId, fencingToken, digest, preview } = ticket;
+    const { rollback, actionId, fencingToken, digest, preview, authority } = ticket;
     const isRepeat = activityInfo().attempt > 1;
     const result = !rollback
       ? NO_ROLLBACK
       : isRepeat && runsOnce(rollback)
         ? BEGUN_BEFORE
-        : await whileAlive(() => send(executors, rollback, { way: 'back', actionId, fencingToken, preview }));
+        : await whileAlive(() =>
+            send(executors, rollback, { way: 'back', actionId, fencingToken, preview, authority }),
+          );
     const fact = attemptFact({ actionId, runId, at }, 'takenBack', digest, result);
     const done = answerOf(result, rollback, sealed(fact, sealKey));
     return ticket.watch ? { ...done, ticket: sealed({ ...ticket, takenBackAt: at }, sealKey) } : done;

@@ -6,7 +6,8 @@ import { fitted, type Previewed, previewDrift } from '../domain/action/preview.t
 import { answerLine } from './answer-text.ts';
 import { previewIn } from './command-preview.ts';
 import { hide } from './hide.ts';
-import { notStarted, variablesFor } from './program.ts';
+import { type Minting, NO_MINTING } from './minting/minting.ts';
+import { NO_VARIABLES, notStarted, type Variables, variablesFor } from './program.ts';
 import { type Ended, runProgram } from './run-program.ts';
 
 /**
@@ -23,8 +24,13 @@ import { type Ended, runProgram } from './run-program.ts';
  *
  * @param folder the installation's folder, from which the folders of plans are seen
  * @param now milliseconds of a clock that never goes back
+ * @param minting gives an attempt the credential that its plan names
  */
-export function createCommandExecutor(folder: string, now: () => number): Executor {
+export function createCommandExecutor(
+  folder: string,
+  now: () => number,
+  minting: Minting = NO_MINTING,
+): Executor {
   return {
     preview: async (plan) =>
       plan.executor === 'command' && plan.preview
@@ -38,15 +44,29 @@ export function createCommandExecutor(folder: string, now: () => number): Execut
       const until = now() + plan.timeoutMs;
       const objection = await whyNotAsSeen(effect, plan, folder);
       if (objection !== undefined) return { kind: 'refused', reason: answerLine(objection) };
-      return run(effect, plan, folder, until - now());
+      return minting(effect, async (credentials) => {
+        const minted = await credentials.variablesOf(plan.credentials, until - now());
+        return minted.kind === 'missing'
+          ? { kind: 'refused', reason: notStarted(plan.argv, minted.why) }
+          : run(effect, plan, { folder, minted, leftMs: until - now() });
+      });
     },
   };
 }
 
-async function run(effect: Effect, plan: CommandPlan, folder: string, leftMs: number): Promise<EffectResult> {
+async function run(
+  effect: Effect,
+  plan: CommandPlan,
+  { folder, minted, leftMs }: { folder: string; minted: Variables; leftMs: number },
+): Promise<EffectResult> {
   const { argv, timeoutMs, done = [], unchanged = [] } = plan;
-  if (leftMs <= 0) return { kind: 'refused', reason: 'asking what it would change took all of its time' };
-  const started = await start(argv, plan, { folder, timeoutMs: leftMs, own: ownVariables(effect, plan) });
+  if (leftMs <= 0) return { kind: 'refused', reason: 'what had to be asked before took all of its time' };
+  const started = await start(argv, plan, {
+    folder,
+    timeoutMs: leftMs,
+    minted,
+    own: ownVariables(effect, plan),
+  });
   if (started.kind === 'notStarted') return { kind: 'refused', reason: started.why };
   const { programEnd, hidden } = started;
   const answerOf = (summary: string, text: string) => withLastLine(summary, hidden(text));
@@ -91,7 +111,7 @@ async function previewBy(
   plan: CommandPlan,
   folder: string,
 ): Promise<Previewed> {
-  const started = await start(argv, plan, { folder, timeoutMs, own: {} });
+  const started = await start(argv, plan, { folder, timeoutMs, minted: NO_VARIABLES, own: {} });
   if (started.kind === 'notStarted') return { kind: 'unknown', reason: started.why };
   const { programEnd, hidden } = started;
   const unknown = (summary: string, text = ''): Previewed => ({
@@ -134,7 +154,12 @@ type Started =
 async function start(
   argv: readonly string[],
   { directory, environment = {}, outputBytes = USUAL_BYTES }: CommandPlan,
-  { folder, timeoutMs, own }: { folder: string; timeoutMs: number; own: NodeJS.ProcessEnv },
+  {
+    folder,
+    timeoutMs,
+    minted,
+    own,
+  }: { folder: string; timeoutMs: number; minted: Variables; own: NodeJS.ProcessEnv },
 ): Promise<Started> {
   const variables = variablesFor(environment);
   if (variables.kind === 'missing') return { kind: 'notStarted', why: notStarted(argv, variables.why) };
@@ -142,11 +167,11 @@ async function start(
   // spawn would say that the program was not found.
   if (cwd !== undefined && !(await isFolder(cwd)))
     return { kind: 'notStarted', why: notStarted(argv, `there is no folder ${directory}`) };
-  const env = { PATH: process.env.PATH, ...variables.values, ...own };
+  const env = { PATH: process.env.PATH, ...variables.values, ...minted.values, ...own };
   return {
     kind: 'started',
     programEnd: await runProgram(argv, env, timeoutMs, { cwd, keptBytes: outputBytes }),
-    hidden: (text) => hide(text, variables.secrets),
+    hidden: (text) => hide(text, [...variables.secrets, ...minted.secrets]),
   };
 }
 

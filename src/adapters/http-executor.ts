@@ -5,6 +5,7 @@ import { meets } from '../domain/analysis/success-condition.ts';
 import { exactAnswerIn } from '../domain/shared/exact-json.ts';
 import { credentialsByOrigin, type Prove } from './credentials.ts';
 import { type Answered, answerSummary, failureIn } from './http-answer.ts';
+import { type Minting, NO_MINTING } from './minting/minting.ts';
 import { addressFault, request } from './request.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -24,8 +25,12 @@ const DONE = new Set([200, 201, 204]);
  * unknown.
  *
  * @param systems the credentials, by the origin that they are sent to; they are sent nowhere else
+ * @param minting what is minted for an attempt takes their place
  */
-export function createHttpExecutor(systems: Readonly<Record<string, Auth>> = {}): Executor {
+export function createHttpExecutor(
+  systems: Readonly<Record<string, Auth>> = {},
+  minting: Minting = NO_MINTING,
+): Executor {
   const proveTo = credentialsByOrigin(systems);
   return {
     run: async (effect) => {
@@ -36,7 +41,7 @@ export function createHttpExecutor(systems: Readonly<Record<string, Auth>> = {})
       const fault = addressFault(plan.url);
       if (fault !== undefined) return { kind: 'refused', reason: fault };
       const url = new URL(plan.url);
-      return send(effect, plan, url, proveTo(url));
+      return minting(effect, (minted) => send(effect, plan, url, minted.proveTo(url) ?? proveTo(url)));
     },
   };
 }

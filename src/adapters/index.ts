@@ -14,6 +14,7 @@ import { createJsonMetrics } from './json-metrics.ts';
 import { createReportMail } from './mail/report-mail.ts';
 import { createMail } from './mail/smtp.ts';
 import { createMcpExecutor } from './mcp/mcp-executor.ts';
+import { createMinting } from './minting/minting.ts';
 import { createOpenMetrics, parseSelector } from './openmetrics.ts';
 import { createPager } from './pagerduty.ts';
 import { createAlerts } from './postgres/alerts.ts';
@@ -75,6 +76,7 @@ export function createAdapters(
   const { mail, pager, slack, webhook, detector, uiUrl, metricSources, governedSystems, databases } =
     connections;
   const { witnesses, witnessesNeeded, checkpointCopies } = connections;
+  const minting = createMinting(connections.credentialSources, Date.now);
   const pages = { uiUrl, gatewayUrl: rules.gateway?.url };
   return {
     installation,
@@ -121,11 +123,11 @@ export function createAdapters(
     alerts: createAlerts(database),
     attention: createAttentionRecords(database),
     executors: {
-      http: createHttpExecutor(governedSystems),
-      job: createJobExecutor(governedSystems, Date.now),
-      command: createCommandExecutor(folder, () => performance.now()),
+      http: createHttpExecutor(governedSystems, minting),
+      job: createJobExecutor(governedSystems, Date.now, minting),
+      command: createCommandExecutor(folder, () => performance.now(), minting),
       sql: createSqlExecutor(databases),
-      mcp: createMcpExecutor(governedSystems, () => performance.now()),
+      mcp: createMcpExecutor(governedSystems, () => performance.now(), minting),
     },
     reconciler: createReconciler(governedSystems),
     valueSources: createValueSources(governedSystems),

@@ -2,12 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Effect, EffectResult, Executor, Progress } from '../activities/ports/executor.ts';
 import type { Auth } from '../config/index.ts';
 import { JOB_CANCEL_MS, type JobPlan } from '../domain/action/action.ts';
-import { type JobState, jobStateIn, textInAnswer } from '../domain/action/job.ts';
+import { type JobState, jobStateIn } from '../domain/action/job.ts';
 import type { Found } from '../domain/action/reconcile.ts';
+import { textInAnswer } from '../domain/analysis/in-answer.ts';
 import { exactAnswerIn } from '../domain/shared/exact-json.ts';
 import { answerLine } from './answer-text.ts';
 import { credentialsByOrigin, type Prove } from './credentials.ts';
 import { type Answered, answerSummary, failureIn } from './http-answer.ts';
+import { type Minting, NO_MINTING } from './minting/minting.ts';
 import { addressFault, request } from './request.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -32,8 +34,13 @@ const CANCELLED_LOOK_MS = 1_000;
  *
  * @param systems the credentials, by the origin that they are sent to
  * @param now milliseconds since the epoch
+ * @param minting what is minted for an attempt takes their place
  */
-export function createJobExecutor(systems: Readonly<Record<string, Auth>>, now: () => number): Executor {
+export function createJobExecutor(
+  systems: Readonly<Record<string, Auth>>,
+  now: () => number,
+  minting: Minting = NO_MINTING,
+): Executor {
   const proveTo = credentialsByOrigin(systems);
   return {
     run: async (effect, progress) => {
@@ -41,14 +48,18 @@ export function createJobExecutor(systems: Readonly<Record<string, Auth>>, now: 
       if (plan.executor !== 'job') return refused(`a ${plan.executor} plan is no job`);
       const fault = addressFault(plan.url);
       if (fault !== undefined) return refused(fault);
-      const prove = proveTo(new URL(plan.url));
+      const url = new URL(plan.url);
       const until = (job?.since ?? now()) + plan.timeoutMs;
-      if (job) return follow({ plan, prove, until, now, progress, statusUrl: job.statusUrl });
-      const begun = await begin(effect, plan, prove);
-      if (begun.kind === 'ended') return begun.result;
-      await progress?.began(begun.statusUrl);
-      return follow({ plan, prove, until, now, progress, statusUrl: begun.statusUrl });
+      return minting(effect, async (minted) => {
+        const prove = minted.proveTo(url) ?? proveTo(url);
+        if (job) return follow({ plan, prove, until, now, progress, statusUrl: job.statusUrl });
+        const begun = await begin(effect, plan, prove);
+        if (begun.kind === 'ended') return begun.result;
+        await progress?.began(begun.statusUrl);
+        return follow({ plan, prove, until, now, progress, statusUrl: begun.statusUrl });
+      });
     },
+    // It only reads, so it asks as every reading does.
     lookUp: async ({ plan, job }) => {
       if (plan.executor !== 'job') return notFound(`a ${plan.executor} plan is no job`);
       if (!job) return notFound('it is not known where its job is followed');

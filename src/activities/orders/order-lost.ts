@@ -4,7 +4,7 @@ import { membersOf } from '../../domain/installation/directory.ts';
 import type { Installation } from '../../domain/installation/installation.ts';
 import { requesterSide } from '../../domain/installation/requester-side.ts';
 import type { CarriedOut, LostOrder } from '../../domain/orders/order.ts';
-import { type EntryBodies, lastOnRecord, type OnRecord } from '../../domain/record/on-record.ts';
+import { authorityOn, type EntryBodies, lastOnRecord, type OnRecord } from '../../domain/record/on-record.ts';
 import { previewIn } from '../../domain/record/preview-on-record.ts';
 import { reviewDue } from '../../domain/record/review-due.ts';
 import { NOTHING_MEASURED } from '../../domain/record/taken-back-words.ts';
@@ -30,15 +30,19 @@ export type LostAnswer =
 /** Carries out what a person signed about a lost action. Repeating it is harmless. */
 export function createEndLost({ installation, ledger, leases, executors }: LostDeps) {
   /** Sends the rollback that was part of what was approved. */
-  const takeBack = async ({ actionId, ruled }: OnRecord, fencingToken: number): Promise<EffectResult> =>
-    ruled?.action.rollback
+  const takeBack = async (record: OnRecord, fencingToken: number): Promise<EffectResult> => {
+    const { actionId, ruled } = record;
+    return ruled?.action.rollback
       ? send(executors, ruled.action.rollback, {
           way: 'back',
           actionId,
           fencingToken,
           preview: previewIn(ruled),
+          authority: authorityOn(record),
+          job: record.jobs.back,
         })
       : NO_ROLLBACK;
+  };
 
   async function end(record: OnRecord, outcome: Outcome, at: number): Promise<void> {
     const { ruled, actionId, runId } = record;

@@ -1,6 +1,7 @@
 import type { Plan } from '../../domain/action/action.ts';
 import type { Preview, Previewed } from '../../domain/action/preview.ts';
 import type { Found } from '../../domain/action/reconcile.ts';
+import type { Authority } from '../../domain/action/session-name.ts';
 
 export interface Effect {
   readonly plan: Plan;
@@ -14,6 +15,8 @@ export interface Effect {
    * executor makes no previews.
    */
   readonly preview?: Preview | undefined;
+  /** For whom a credential is minted: as the ledger says, or a ticket that it sealed. Absent: none can be minted. */
+  readonly authority?: Authority | undefined;
   /** The job that an earlier attempt began, as the ledger says: it is followed, and none is begun. Absent: there is none. */
   readonly job?: BegunJob | undefined;
 }

@@ -1,6 +1,7 @@
 import { EXECUTORS } from '../../domain/action/abilities.ts';
 import type { Plan } from '../../domain/action/action.ts';
 import type { Preview } from '../../domain/action/preview.ts';
+import type { Authority } from '../../domain/action/session-name.ts';
 import type { BegunJob, Effect, EffectResult, Executor, Progress } from '../ports/executor.ts';
 
 export type Executors = Readonly<Record<Plan['executor'], Executor>>;
@@ -19,6 +20,8 @@ export interface Sending {
   readonly fencingToken: number;
   /** What people saw, or what the effect was to change that is taken back. Absent: nothing previewed it. */
   readonly preview?: Preview | undefined;
+  /** For whom a credential is minted. Absent: none can be minted. */
+  readonly authority?: Authority | undefined;
   /** The job that an earlier attempt began. Absent: none did. */
   readonly job?: BegunJob | undefined;
 }
@@ -27,7 +30,7 @@ export interface Sending {
 export async function send(
   executors: Executors,
   plan: Plan,
-  { way, actionId, fencingToken, preview, job }: Sending,
+  { way, actionId, fencingToken, preview, authority, job }: Sending,
   progress?: Progress,
 ): Promise<EffectResult> {
   const executor = executors[plan.executor];
@@ -37,6 +40,7 @@ export async function send(
     idempotencyKey: way === 'there' ? actionId : `${actionId}/rollback`,
     fencingToken: way === 'there' ? fencingToken : fencingToken + 1,
     ...(preview ? { preview } : {}),
+    ...(authority ? { authority } : {}),
     ...(job ? { job } : {}),
   };
   const result = await executor.run(effect, progress);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { jsonRecord, jsonValue, sha256, text } from '../../contract/json.ts';
+import { identifier, jsonRecord, jsonValue, sha256, text } from '../../contract/json.ts';
 // A condition is checked by the code that evaluates it.
-import { answerTextFault } from '../../domain/action/job.ts';
+import { answerTextFault } from '../../domain/analysis/in-answer.ts';
 import { successConditionFault } from '../../domain/analysis/success-condition.ts';
 import type { LeavesCase, PlanTemplate, RollbackTemplate } from '../../domain/installation/installation.ts';
 import { leavesConditionFault } from '../../domain/risk/left-behind.ts';
@@ -130,6 +130,11 @@ const command = strict({
     "Variables of the worker that the program finds: a list, or a table with the program's names for them.",
     '[HOME, KUBECONFIG]',
   ),
+  credentials: key(
+    identifier.optional(),
+    'The name of a source under `credentialSources`, whose credential is minted for the attempt and found by the program.',
+    'deployer',
+  ),
   done: key(exitStatuses.optional(), 'The exit statuses besides 0 that say that it is done.', '[2]'),
   unchanged: key(exitStatuses.optional(), 'The exit statuses that say that nothing was changed.', '[10, 11]'),
   outputBytes: key(
@@ -251,6 +256,11 @@ export const mcpServerShape = {
         programEnvironment.optional(),
         "Variables of the worker that the program finds: a list, or a table with the program's names for them.",
         '[TOOLS_TOKEN]',
+      ),
+      credentials: key(
+        identifier.optional(),
+        'The name of a source under `credentialSources`, whose credential is minted for the call and found by the program.',
+        'tools',
       ),
     }).optional(),
     'The server as a program, on the machine of the worker. Or `url`.',

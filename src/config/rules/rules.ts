@@ -302,6 +302,7 @@ const gatewayFileSchema = strict({
   findings: z.unknown().optional(),
   metricSources: z.unknown().optional(),
   governedSystems: z.unknown().optional(),
+  credentialSources: z.unknown().optional(),
   databases: z.unknown().optional(),
   witnesses: z.unknown().optional(),
   witnessesNeeded: z.unknown().optional(),
@@ -375,6 +376,7 @@ function shapeOf(source: Source): Shaped {
     findings: detector,
     metricSources,
     governedSystems,
+    credentialSources,
     databases,
     witnesses,
     witnessesNeeded,
@@ -384,7 +386,16 @@ function shapeOf(source: Source): Shaped {
     ...rest
   } = value;
   const byKind = witnessesOf(witnesses, witnessesNeeded);
-  const connections = { ...channels, detector, metricSources, governedSystems, databases, ...byKind, uiUrl };
+  const connections = {
+    ...channels,
+    detector,
+    metricSources,
+    governedSystems,
+    credentialSources,
+    databases,
+    ...byKind,
+    uiUrl,
+  };
   return { value: { ...arrange(rest), connections, uiUrl, alerts, reports }, faults };
 }
 
@@ -396,6 +407,7 @@ function gatewayShapeOf(source: Source): Shaped {
     findings: __,
     metricSources: ___,
     governedSystems: ____,
+    credentialSources: _________,
     databases: ________,
     witnesses: _____,
     witnessesNeeded: ______,
@@ -419,6 +431,7 @@ function arrange({
   | 'findings'
   | 'metricSources'
   | 'governedSystems'
+  | 'credentialSources'
   | 'databases'
   | 'witnesses'
   | 'witnessesNeeded'

@@ -168,6 +168,8 @@ export interface CommandPlan {
    * variable.
    */
   readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** The name of the source whose credential the program finds, minted for the attempt. Absent: none. */
+  readonly credentials?: string | undefined;
   /** Exit statuses besides 0 by which the program says that it is done. Absent: it has none. */
   readonly done?: readonly number[] | undefined;
   /** Exit statuses by which the program says that it changed nothing. Absent: it has none. */
@@ -221,6 +223,8 @@ export type McpServer =
       readonly argv: readonly string[];
       /** By the name in the program, the name of the worker's variable. */
       readonly environment?: Readonly<Record<string, string>> | undefined;
+      /** The name of the source whose credential the program finds, minted for the attempt. Absent: none. */
+      readonly credentials?: string | undefined;
     };
 
 /** What is asked of a governed system or of a program. It changes nothing, and contains no placeholders any more. */

@@ -72,6 +72,7 @@ export function describePlan(plan: Plan): PlanDescription {
 
 function commandLimits({
   directory,
+  credentials,
   environment = {},
   done,
   unchanged,
@@ -86,6 +87,7 @@ function commandLimits({
     ...(variableNames.length === 0
       ? []
       : [`reads these variables of the worker: ${variableNames.join(', ')}`]),
+    ...(credentials === undefined ? [] : [`finds a credential of ${credentials}, minted for it`]),
     ...(done ? [`exit status ${done.join(' or ')} means that it is done, as 0 does`] : []),
     ...(unchanged ? [`exit status ${unchanged.join(' or ')} means that it changed nothing`] : []),
     ...(repeatable ? ['run again if its result is unknown'] : []),

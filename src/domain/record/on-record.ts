@@ -2,6 +2,7 @@ import type { Action, Plan, Proposal } from '../action/action.ts';
 import type { Outcome } from '../action/outcome.ts';
 import type { Previewed } from '../action/preview.ts';
 import type { Found } from '../action/reconcile.ts';
+import type { Authority } from '../action/session-name.ts';
 import type { Measurement } from '../analysis/metrics.ts';
 import type { BrokenGlass, Edit, Extended, Kept, Revocation } from '../approval/interventions.ts';
 import type { Vote } from '../approval/requirement.ts';
@@ -230,6 +231,28 @@ export function lastOnRecord(actionId: string, entries: readonly ReadEntry[]): O
   return [...new Set(runs.toReversed())]
     .map((runId) => onRecord(actionId, runId, entries))
     .find(({ ruled }) => ruled !== undefined);
+}
+
+/** Returns for whom an action is executed or taken back. Undefined: it is not admitted. */
+export function authorityOn({
+  ruled,
+  admitted,
+}: Pick<OnRecord, 'ruled' | 'admitted'>): Authority | undefined {
+  if (!ruled || !admitted) return undefined;
+  const { environment } = ruled.action;
+  return { environment, approvedBy: approversIn(admitted.settlement) };
+}
+
+/** The people whose decision let an action run. Empty: it ran by itself. */
+export function approversIn(settlement: Settlement | null): readonly string[] {
+  switch (settlement?.kind) {
+    case 'approved':
+      return settlement.by;
+    case 'brokenGlass':
+      return [settlement.by];
+    default:
+      return [];
+  }
 }
 
 /** Returns why nothing may be started by this record. Undefined: nothing prevents it. */
