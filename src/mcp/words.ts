@@ -31,7 +31,7 @@ const NOTHING_RAN = 'Nothing ran.';
 
 /** What an outcome means for the agent: whether anything ran, and what it may do next. */
 const AFTER: Readonly<Record<OutcomeKind, string>> = {
-  succeeded: 'It ran, and what was watched stayed within its limits.',
+  succeeded: 'It ran, and was not taken back.',
   rolledBack: 'It ran, did harm, and was taken back. Do not repeat it as it was.',
   rollbackFailed: 'It ran, and taking it back failed. People were paged. Do nothing more on this target.',
   rollbackUnverified:

@@ -6,6 +6,7 @@ import { compared } from './compared.ts';
 import { proven } from './proven.ts';
 import type { Scenario } from './scenario.ts';
 import { check } from './story.ts';
+import { tools } from './tools.ts';
 import { visible } from './visible.ts';
 
 const MINUTE = 60_000;
@@ -192,5 +193,6 @@ export const scenarios: readonly Scenario[] = [
       ];
     },
   },
+  ...tools,
   ...proven,
 ];

@@ -31,6 +31,7 @@ import { effectsOf, type Storefront, startStorefront, stateOf } from '../process
 import { contextOf } from './agent.ts';
 import { freezeFile, seed } from './past.ts';
 import type { Story } from './story.ts';
+import { governTools } from './tools.ts';
 
 /** The name of the example's installation. */
 const INSTALLATION = 'storefront';
@@ -108,6 +109,10 @@ export class Stage {
     const folder = await mkdtemp(join(tmpdir(), 'countersign-demo-'));
     const { folder: installation, keys } = await keyedInstallation(join(folder, 'installation'));
     await appendFile(join(installation, 'countersign.yaml'), GATEWAY);
+    await governTools(installation, async (args) => {
+      const { status, answer } = await countersign(args, {});
+      if (status !== 0) throw new Error(answer);
+    });
     await prepare(installation);
     const planned = await planGateway(folder);
     const embedded = await startEmbedded((line) => story.note(line));
@@ -242,6 +247,15 @@ export class Stage {
     while ((await action.state()).status !== status) await delay(50);
   }
 
+  /** Waits until an action is there that somebody else proposed, and people are asked about it. */
+  async untilProposed(action: ActionHandle): Promise<void> {
+    for (;;) {
+      const state = await action.state().catch(() => undefined);
+      if (state?.status === 'waiting') return;
+      await delay(50);
+    }
+  }
+
   /** How people decided on it, wherever they did. */
   async settled(action: ActionHandle): Promise<string> {
     for (;;) {
@@ -330,10 +344,11 @@ export class Stage {
   }
 
   get #freezes(): string {
-    return join(this.#installation, 'calendars', 'freezes.ics');
+    return join(this.installation, 'calendars', 'freezes.ics');
   }
 
-  get #installation(): string {
+  /** The folder that worker, gateway and proxy go by. */
+  get installation(): string {
     return this.#workerEnv.COUNTERSIGN_INSTALLATION ?? '';
   }
 
@@ -346,26 +361,13 @@ export class Stage {
   /** A ledger that has been kept for a while: what an agent did before the story begins. */
   record = (facts: Parameters<typeof seed>[1]) => seed(this.embedded.database.worker, facts);
 
-  /** Runs `countersign` as an auditor does. */
-  async #auditor(args: readonly string[], env: Readonly<Record<string, string>>) {
-    const stdout = new PassThrough();
-    const stderr = new PassThrough();
-    const io: Parameters<typeof runCommand>[1] = { env, stdin: Readable.from([]), stdout, stderr };
-    const written = Promise.all([text(stdout), text(stderr)]);
-    await runCommand(args, io);
-    stdout.end();
-    stderr.end();
-    const [answer, complaint] = await written;
-    return { status: Number(io.exitCode ?? 0), answer: answer === '' ? complaint : answer };
-  }
-
   /** Takes the proof of an action out of the ledger, once it is in a checkpoint: within a minute. Returns its file. */
   async prove({ actionId }: ActionHandle): Promise<string> {
     const file = join(this.#folder, `${actionId}.jsonl`);
     this.story.line('ledger', 'is signed each minute');
     const env = { COUNTERSIGN_DATABASE_URL: this.embedded.database.auditor };
     for (;;) {
-      const { status, answer } = await this.#auditor(['ledger', 'prove', actionId, '--out', file], env);
+      const { status, answer } = await countersign(['ledger', 'prove', actionId, '--out', file], env);
       if (status === 0) return file;
       if (!answer.includes('in no checkpoint yet')) throw new Error(answer);
       await delay(500);
@@ -374,7 +376,7 @@ export class Stage {
 
   /** Checks a proof, with nothing but its file. */
   async checked(file: string): Promise<Checked> {
-    const { status, answer } = await this.#auditor(['ledger', 'check', file], {});
+    const { status, answer } = await countersign(['ledger', 'check', file], {});
     return { status, text: firstLine(answer) };
   }
 
@@ -398,7 +400,7 @@ export class Stage {
   /** A copy of the installation with one file changed, which nobody goes by. */
   async candidate(file: string, edit: (text: string) => string): Promise<string> {
     const folder = join(this.#folder, 'candidate');
-    await cp(this.#installation, folder, { recursive: true });
+    await cp(this.installation, folder, { recursive: true });
     const path = join(folder, file);
     const before = await readFile(path, 'utf8');
     const after = edit(before);
@@ -409,8 +411,8 @@ export class Stage {
 
   /** Rules again on all that is on record, by a candidate. */
   async simulate(candidate: string): Promise<{ readonly status: number; readonly simulation: Simulation }> {
-    const { status, answer } = await this.#auditor(
-      ['simulate', '--active', this.#installation, '--installation', candidate, '--json'],
+    const { status, answer } = await countersign(
+      ['simulate', '--active', this.installation, '--installation', candidate, '--json'],
       { ...this.#workerEnv, COUNTERSIGN_DATABASE_URL: this.embedded.database.auditor },
     );
     return { status, simulation: JSON.parse(answer) };
@@ -423,6 +425,19 @@ export class Stage {
     await this.#restartWorker();
     this.story.line('worker', `another one started (process ${this.#worker.pid})`);
   }
+}
+
+/** Runs `countersign`, in this process. */
+async function countersign(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const io: Parameters<typeof runCommand>[1] = { env, stdin: Readable.from([]), stdout, stderr };
+  const written = Promise.all([text(stdout), text(stderr)]);
+  await runCommand(args, io);
+  stdout.end();
+  stderr.end();
+  const [answer, complaint] = await written;
+  return { status: Number(io.exitCode ?? 0), answer: answer === '' ? complaint : answer };
 }
 
 const firstLine = (text: string): string => text.trim().split('\n')[0] ?? '';
