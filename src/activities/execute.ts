@@ -134,14 +134,15 @@ export function createExecute(deps: ExecuteDeps) {
       const { action, digest } = admittedIn(record, 'there');
       const { holder, fencingToken } = await leases.of(action);
       if (holder !== actionId) throw notOnRecord(`it has its target no more: ${holder ?? 'nobody'} has it`);
-      const objection = record.revoked ? `${record.revoked.by} revoked it` : await whyNotSent(caseNow);
+      const isBegun = record.jobs.there !== undefined;
+      // A job that was begun is followed all the same: its executor cancels it.
+      const objection =
+        record.revoked && !isBegun ? `${record.revoked.by} revoked it` : await whyNotSent(caseNow);
       const result: EffectResult = objection
-        ? { kind: 'refused', reason: `${objection}; nothing was sent` }
+        ? notSent(objection, isBegun)
         : await run(caseNow, action.execute, 'there', fencingToken);
       // What a job says of itself is about every attempt: all of them follow the same one.
-      const overallResult = record.jobs.there
-        ? result
-        : overallResultOf(result, record.executed !== undefined);
+      const overallResult = isBegun ? result : overallResultOf(result, record.executed !== undefined);
       const unrecorded = await recordOrSeal(deps, attemptFact(caseNow, 'executed', digest, overallResult));
       // A refusal favours the action, so it counts only once it is in the ledger. The fact that the action may have run counts at once.
       if (unrecorded && overallResult.kind === 'refused')
@@ -246,6 +247,12 @@ function admittedIn(record: OnRecord, way: EffectWay): { readonly action: Action
     throw notOnRecord('it was looked up, so it is not sent again');
   return { action: ruled.action, digest: admitted.digest };
 }
+
+/** What it means that nothing is sent: where an earlier attempt began a job, that job may have an effect. */
+const notSent = (objection: string, isBegun: boolean): EffectResult =>
+  isBegun
+    ? { kind: 'unknown', reason: `${objection}; the job that was begun is not followed`, isFinal: true }
+    : { kind: 'refused', reason: `${objection}; nothing was sent` };
 
 /** The result in view of earlier attempts: after an attempt without an answer, a refusal says nothing of what that attempt did. */
 function overallResultOf(result: EffectResult, triedBefore: boolean): EffectResult {
