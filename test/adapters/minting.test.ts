@@ -72,6 +72,7 @@ async function vault(answers: { mint?: number; revoke?: number; ttl?: number; lo
     variable,
     by: {
       kind: 'http',
+      method: 'POST',
       url: `${server.url}/v1/create`,
       auth: { headers: { 'X-Vault-Token': 'the workers own token' } },
       body: {
@@ -242,6 +243,41 @@ test('a job that outlives its credential is followed with the next one, and all 
   expect(await executor.run(effectOf(plan))).toMatchObject({ kind: 'done' });
   expect(seen.minted.length).toBeGreaterThan(1);
   expect(seen.revoked).toEqual(seen.minted);
+});
+
+test('a source that is read with GET gives variables by its lease, which is ended', async () => {
+  const leases = await serve((response, { method, url }) =>
+    url === '/creds' && method === 'GET'
+      ? response.end(
+          JSON.stringify({
+            lease_id: 'lease-7',
+            lease_duration: 60,
+            data: { username: 'v-deploy-7', password: 'minted-0123456789' },
+          }),
+        )
+      : response.writeHead(204).end(),
+  );
+  const source: CredentialSource = {
+    systems: [],
+    by: {
+      kind: 'http',
+      method: 'GET',
+      url: `${leases.url}/creds`,
+      body: {},
+      variables: { PGUSER: 'answer.data.username', PGPASSWORD: 'answer.data.password' },
+      ttl: 'answer.lease_duration',
+      revoke: { url: `${leases.url}/revoke`, body: { lease_id: 'answer.lease_id' } },
+    },
+  };
+  const script = 'echo "$PGUSER $PGPASSWORD" | tr a-z A-Z';
+  expect(await command(source).run(effectOf(shell(script, 'shop')))).toEqual({
+    kind: 'done',
+    summary: 'exit status 0: V-DEPLOY-7 MINTED-0123456789',
+  });
+  expect(leases.requests.map(({ method, url, body }) => [method, url, body])).toEqual([
+    ['GET', '/creds', ''],
+    ['POST', '/revoke', '{"lease_id":"lease-7"}'],
+  ]);
 });
 
 describe('a source that is a command', () => {

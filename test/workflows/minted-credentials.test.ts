@@ -47,6 +47,7 @@ const source: CredentialSource = {
   variable: 'SYSTEM_TOKEN',
   by: {
     kind: 'http',
+    method: 'POST',
     url: `${url}/vault/create`,
     body: { display_name: `\${session}` },
     token: 'answer.auth.client_token',

@@ -10,16 +10,20 @@ import { isHeaderText, type Mint, type Minted, Unmintable } from './minted.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** A source that is asked with POST and answers JSON, as Vault is. */
+/** A source that answers JSON, as Vault does. */
 export function byHttp(
-  { url, auth, ca, body, token, variables, ttl, revoke }: HttpSource,
+  { method, url, auth, ca, body, token, variables, ttl, revoke }: HttpSource,
   now: () => number,
 ): Mint {
   const prove = createCredentials(auth);
   return async ({ session, actionId, approvedBy, environment }, timeoutMs): Promise<Minted> => {
     const scope = { session, action: actionId, approvers: approvedBy.join(','), environment };
     const begun = now();
-    const answer = await post(url, prove, { body: fillJson(body, scope), ca, timeoutMs });
+    const answer = await ask(url, prove, {
+      ...(method === 'POST' ? { body: fillJson(body, scope) } : {}),
+      ca,
+      timeoutMs,
+    });
     const read = (what: string, expression: string): string => {
       const text = textInAnswer(expression, answer.status, answer.json);
       if (text === undefined) throw new Unmintable(`its answer has no ${what} at ${expression}`);
@@ -44,33 +48,34 @@ export function byHttp(
         revoke &&
         ended &&
         (async (revokeMs) => {
-          await post(revoke.url, prove, { body: ended, ca, timeoutMs: revokeMs });
+          await ask(revoke.url, prove, { body: ended, ca, timeoutMs: revokeMs });
         }),
     };
   };
 }
 
-interface Post {
-  readonly body: Json;
+interface Question {
+  /** Absent: it is a GET. */
+  readonly body?: Json | undefined;
   readonly ca: string | undefined;
   readonly timeoutMs: number;
   readonly userAgent?: string | undefined;
 }
 
-/** Posts JSON. Nothing of the answer is ever quoted: it may contain the credential. @throws Unmintable */
-export async function post(
+/** Asks for JSON, with POST where there is a body. Nothing of the answer is ever quoted: it may contain the credential. @throws Unmintable */
+export async function ask(
   url: string,
   prove: Prove,
-  { body, ca, timeoutMs, userAgent }: Post,
+  { body, ca, timeoutMs, userAgent }: Question,
 ): Promise<{ readonly status: number; readonly json: unknown }> {
   const answer = await request(new URL(url), prove, {
-    method: 'POST',
+    method: body === undefined ? 'GET' : 'POST',
     headers: {
-      'content-type': 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       accept: 'application/json',
       ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
     },
-    body: JSON.stringify(body),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     timeoutMs,
     maxBytes: MAX_ANSWER_BYTES,
     ca,

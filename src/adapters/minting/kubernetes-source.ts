@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { KubernetesSource } from '../../config/index.ts';
 import { createCredentials } from '../credentials.ts';
-import { post } from './http-source.ts';
+import { ask } from './http-source.ts';
 import { isHeaderText, type Mint, Unmintable } from './minted.ts';
 
 const tokenRequest = z.object({
@@ -27,7 +27,7 @@ export function byKubernetes({
   const prove = createCredentials(auth);
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`;
   return async ({ session }, timeoutMs) => {
-    const { json } = await post(`${url.replace(/\/+$/, '')}${path}`, prove, {
+    const { json } = await ask(`${url.replace(/\/+$/, '')}${path}`, prove, {
       body: {
         apiVersion: 'authentication.k8s.io/v1',
         kind: 'TokenRequest',

@@ -28,10 +28,11 @@ export interface CommandSource {
 
 export interface HttpSource {
   readonly kind: 'http';
+  readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly auth?: Auth | undefined;
   readonly ca?: string | undefined;
-  /** Its texts may hold `${session}`, `${action}`, `${approvers}` and `${environment}`. */
+  /** Sent with POST. Its texts may hold `${session}`, `${action}`, `${approvers}` and `${environment}`. */
   readonly body: Json;
   /** CEL expressions over `status` and `answer`. */
   readonly token?: string | undefined;
@@ -105,9 +106,14 @@ const commandSource = strict({
 });
 
 const httpSource = strict({
+  method: key(
+    z.enum(['GET', 'POST']).default('POST'),
+    'The method of the request. A GET carries no body.',
+    'POST',
+  ),
   url: key(
     askedUrl(),
-    'Where the credential is asked for, with POST.',
+    'Where the credential is asked for.',
     'https://vault.example.com/v1/auth/token/create',
   ),
   auth: key(
