@@ -293,7 +293,7 @@ function createDuties(
   },
 ): Duties {
   const { database, client, keys, taskQueue, candidate, folder, log } = parts;
-  const adapters = createAdapters(rules, database, keys);
+  const adapters = createAdapters(rules, database, keys, folder);
   const warn = (problem: string) => log.warn(problem);
   const shadowing = candidate && createShadow({ ...adapters, warn }, candidate);
   const { people, rules: written } = rules.installation;

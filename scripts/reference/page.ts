@@ -35,13 +35,13 @@ export function referencePage(): string {
     '`npm run reference` makes it from the schemas that check the files, so it says what `countersign check` accepts.',
     HOW_TO_READ,
     '## countersign.yaml',
-    'One file. Of what is written in it, only addresses and secrets may come from the environment, as `${env.NAME}`: those under `environments`, `channels`, `findings`, `metricSources`, `governedSystems`, `databases`, `witnesses`, `gateway`, `alerts`, `reports` and `uiUrl`.',
+    'One file. Of what is written in it, only addresses and secrets may come from the environment, as `${env.NAME}`: those under `environments`, `channels`, `findings`, `metricSources`, `governedSystems`, `credentialSources`, `databases`, `witnesses`, `gateway`, `alerts`, `reports` and `uiUrl`.',
     ...rulesSections(),
     '## Action types',
     'Each document of `actions/*.yaml` is one action type. [The guide](action-types.md) shows how to write one.',
     table(rowsOf(actionSchema)),
     '### Plans',
-    'What is run: exactly one of `http`, `command` and `mcp`. In its texts `${params.NAME}`, `${target}`, `${action.id}`, `${environment.name}` and `${environment.VARIABLE}` are filled in.',
+    'What is run: exactly one of `http`, `job`, `command` and `mcp`. In its texts `${params.NAME}`, `${target}`, `${action.id}`, `${environment.name}` and `${environment.VARIABLE}` are filled in.',
     table(rowsOf(rollbackSchema)),
     '### Reconcile',
     'How an effect is looked up where nobody knows whether it ran: exactly one of `http` and `command`, and both conditions. In its address and its arguments the same `${...}` are filled in as in plans.',
@@ -116,7 +116,10 @@ const RULES: readonly (readonly [heading: string, keys: readonly (keyof typeof f
   ['Findings', ['findings']],
   ['Witnesses of the ledger', ['witnesses', 'witnessesNeeded']],
   ['Reports', ['reports']],
-  ['Metric sources and governed systems', ['metricSources', 'governedSystems', 'databases']],
+  [
+    'Metric sources and governed systems',
+    ['metricSources', 'governedSystems', 'credentialSources', 'databases'],
+  ],
 ];
 
 function rulesSections(): string[] {

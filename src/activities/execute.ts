@@ -1,13 +1,13 @@
-import { ApplicationFailure, activityInfo } from '@temporalio/activity';
+import { ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
 import type { Action, Plan } from '../domain/action/action.ts';
 import { actionDigest } from '../domain/action/action-digest.ts';
 import type { Receipt } from '../domain/record/action-state.ts';
-import { doubtIn, type EntryBodies, type OnRecord } from '../domain/record/on-record.ts';
+import { authorityOn, doubtIn, type EntryBodies, type OnRecord } from '../domain/record/on-record.ts';
 import type { Ticket } from '../domain/record/sealed-ticket.ts';
 import { type Because, whyTakenBack } from '../domain/record/why-taken-back.ts';
 import { canonicalJson, digestOf } from '../domain/shared/digest.ts';
 import { type Sealed, sealed } from '../domain/shared/seal.ts';
-import type { EffectResult } from './ports/executor.ts';
+import type { EffectResult, Progress } from './ports/executor.ts';
 import type { Leases } from './ports/leases.ts';
 import type { Fact } from './ports/ledger.ts';
 import { recordOrSeal, unlessAway } from './shared/away.ts';
@@ -87,9 +87,39 @@ export function createExecute(deps: ExecuteDeps) {
   async function run(caseNow: Case, plan: Plan, way: EffectWay, fencingToken: number): Promise<EffectResult> {
     const { actionId, record } = caseNow;
     const preview = await previewFor(ledger, record);
-    const mayRun = !runsOnce(plan) || (await beginOnce(caseNow, way));
-    return mayRun ? send(executors, plan, { way, actionId, fencingToken, preview }) : BEGUN_BEFORE;
+    const job = record.jobs[way];
+    // A job that was begun is followed by any attempt: that begins nothing.
+    const mayRun = job !== undefined || !runsOnce(plan) || (await beginOnce(caseNow, way));
+    if (!mayRun) return BEGUN_BEFORE;
+    const sent = () =>
+      send(
+        executors,
+        plan,
+        { way, actionId, fencingToken, preview, authority: authorityOn(record), job },
+        progressOf(caseNow, way),
+      );
+    return plan.executor === 'job' ? whileAlive(sent) : sent();
   }
+
+  /**
+   * What an executor says and asks while a job runs. INVARIANT 13: the address of the job is in the ledger. Temporal would keep it
+   * too, in a heartbeat, but whoever reaches Temporal could write another one, of a job that succeeded.
+   */
+  const progressOf = ({ actionId, runId, attempt }: Case, way: EffectWay): Progress => ({
+    began: async (job) => {
+      const body: EntryBodies['begun'] = { way, attempt, job };
+      const eventId = `${actionId}/${runId}/begun/${attempt}/job`;
+      // With the ledger away the job runs on, and this attempt alone knows where it is followed.
+      await unlessAway(() => ledger.append({ eventId, actionId, kind: 'begun', at: now(), body }));
+    },
+    unwanted: async () => {
+      if (way === 'back') return undefined;
+      const ledgerAnswer = await unlessAway(async () => (await caseOf(deps)).record.revoked);
+      return ledgerAnswer.kind === 'here' && ledgerAnswer.value
+        ? `${ledgerAnswer.value.by} revoked it`
+        : undefined;
+    },
+  });
 
   return {
     /**
@@ -104,11 +134,15 @@ export function createExecute(deps: ExecuteDeps) {
       const { action, digest } = admittedIn(record, 'there');
       const { holder, fencingToken } = await leases.of(action);
       if (holder !== actionId) throw notOnRecord(`it has its target no more: ${holder ?? 'nobody'} has it`);
-      const objection = record.revoked ? `${record.revoked.by} revoked it` : await whyNotSent(caseNow);
+      const isBegun = record.jobs.there !== undefined;
+      // A job that was begun is followed all the same: its executor cancels it.
+      const objection =
+        record.revoked && !isBegun ? `${record.revoked.by} revoked it` : await whyNotSent(caseNow);
       const result: EffectResult = objection
-        ? { kind: 'refused', reason: `${objection}; nothing was sent` }
+        ? notSent(objection, isBegun)
         : await run(caseNow, action.execute, 'there', fencingToken);
-      const overallResult = overallResultOf(result, record.executed !== undefined);
+      // What a job says of itself is about every attempt: all of them follow the same one.
+      const overallResult = isBegun ? result : overallResultOf(result, record.executed !== undefined);
       const unrecorded = await recordOrSeal(deps, attemptFact(caseNow, 'executed', digest, overallResult));
       // A refusal favours the action, so it counts only once it is in the ledger. The fact that the action may have run counts at once.
       if (unrecorded && overallResult.kind === 'refused')
@@ -155,13 +189,15 @@ export function createExecute(deps: ExecuteDeps) {
   async function takeBackWithoutLedger(sealedTicket: Sealed<Ticket> | undefined): Promise<RolledBack> {
     const { workflowId, runId, at } = step();
     const ticket = ticketOf({ workflowId, runId }, sealedTicket, sealKey);
-    const { rollback, actionId, fencingToken, digest, preview } = ticket;
+    const { rollback, actionId, fencingToken, digest, preview, authority } = ticket;
     const isRepeat = activityInfo().attempt > 1;
     const result = !rollback
       ? NO_ROLLBACK
       : isRepeat && runsOnce(rollback)
         ? BEGUN_BEFORE
-        : await send(executors, rollback, { way: 'back', actionId, fencingToken, preview });
+        : await whileAlive(() =>
+            send(executors, rollback, { way: 'back', actionId, fencingToken, preview, authority }),
+          );
     const fact = attemptFact({ actionId, runId, at }, 'takenBack', digest, result);
     const done = answerOf(result, rollback, sealed(fact, sealKey));
     return ticket.watch ? { ...done, ticket: sealed({ ...ticket, takenBackAt: at }, sealKey) } : done;
@@ -212,10 +248,16 @@ function admittedIn(record: OnRecord, way: EffectWay): { readonly action: Action
   return { action: ruled.action, digest: admitted.digest };
 }
 
+/** What it means that nothing is sent: where an earlier attempt began a job, that job may have an effect. */
+const notSent = (objection: string, isBegun: boolean): EffectResult =>
+  isBegun
+    ? { kind: 'unknown', reason: `${objection}; the job that was begun is not followed`, isFinal: true }
+    : { kind: 'refused', reason: `${objection}; nothing was sent` };
+
 /** The result in view of earlier attempts: after an attempt without an answer, a refusal says nothing of what that attempt did. */
 function overallResultOf(result: EffectResult, triedBefore: boolean): EffectResult {
   const { attempt } = activityInfo();
-  if (result.kind === 'unknown') return { kind: 'unknown', reason: `${result.reason} (attempt ${attempt})` };
+  if (result.kind === 'unknown') return { ...result, reason: `${result.reason} (attempt ${attempt})` };
   if (result.kind === 'refused' && (triedBefore || attempt > 1)) {
     const reason = `attempt ${attempt} was refused, an earlier one had no answer: ${result.reason}`;
     return { kind: 'unknown', reason };
@@ -233,6 +275,19 @@ function attemptFact(
   const body: EntryBodies['executed'] = { digest, kind: result.kind, summary };
   const attempt = digestOf({ body, at }).slice(0, 16);
   return { eventId: `${actionId}/${runId}/${kind}/${attempt}`, actionId, kind, at, body };
+}
+
+/** How often it is told that an attempt still runs, in milliseconds. The workflow gives it up after `HEARTBEAT_TIMEOUT`. */
+const HEARTBEAT_MS = 5_000;
+
+/** Tells the server that this attempt still runs, so that another worker takes over soon where this one dies. */
+async function whileAlive<T>(work: () => Promise<T>): Promise<T> {
+  const beating = setInterval(() => heartbeat(), HEARTBEAT_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(beating);
+  }
 }
 
 const NO_LEASE = { holder: null, fencingToken: 0 };

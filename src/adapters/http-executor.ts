@@ -1,13 +1,12 @@
-import { z } from 'zod';
 import type { Effect, EffectResult, Executor } from '../activities/ports/executor.ts';
 import type { Auth } from '../config/index.ts';
 import type { Plan, Success } from '../domain/action/action.ts';
 import { meets } from '../domain/analysis/success-condition.ts';
 import { exactAnswerIn } from '../domain/shared/exact-json.ts';
-import { jsonIn } from '../domain/shared/json.ts';
-import { answerLine, statusLine } from './answer-text.ts';
 import { credentialsByOrigin, type Prove } from './credentials.ts';
-import { addressFault, type HttpAnswer, request } from './request.ts';
+import { type Answered, answerSummary, failureIn } from './http-answer.ts';
+import { type Minting, NO_MINTING } from './minting/minting.ts';
+import { addressFault, request } from './request.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 
@@ -16,15 +15,6 @@ const MAX_ANSWER_BYTES = 64 * 1024;
  * 9110, 15.3).
  */
 const DONE = new Set([200, 201, 204]);
-
-/** The 4xx statuses that ask for the same request again: Request Timeout, Too Early, Too Many Requests. */
-const ASK_AGAIN = new Set([408, 425, 429]);
-
-/** The redirects which say that the request was not acted on (RFC 9110, 15.4.8). After a 303 it usually was. */
-const MOVED = new Set([307, 308]);
-
-/** Problem details (RFC 9457). */
-const problemSchema = z.object({ title: z.string().optional(), detail: z.string().optional() });
 
 /**
  * Sends a plan as one JSON request with `Idempotency-Key` and `Fencing-Token`.
@@ -35,8 +25,12 @@ const problemSchema = z.object({ title: z.string().optional(), detail: z.string(
  * unknown.
  *
  * @param systems the credentials, by the origin that they are sent to; they are sent nowhere else
+ * @param minting what is minted for an attempt takes their place
  */
-export function createHttpExecutor(systems: Readonly<Record<string, Auth>> = {}): Executor {
+export function createHttpExecutor(
+  systems: Readonly<Record<string, Auth>> = {},
+  minting: Minting = NO_MINTING,
+): Executor {
   const proveTo = credentialsByOrigin(systems);
   return {
     run: async (effect) => {
@@ -47,7 +41,7 @@ export function createHttpExecutor(systems: Readonly<Record<string, Auth>> = {})
       const fault = addressFault(plan.url);
       if (fault !== undefined) return { kind: 'refused', reason: fault };
       const url = new URL(plan.url);
-      return send(effect, plan, url, proveTo(url));
+      return minting(effect, (minted) => send(effect, plan, url, minted.proveTo(url) ?? proveTo(url)));
     },
   };
 }
@@ -72,16 +66,9 @@ async function send(effect: Effect, plan: HttpPlan, url: URL, prove: Prove): Pro
     : { kind: 'refused', reason: `nothing was sent: ${answer.reason}` };
 }
 
-type Answered = Extract<HttpAnswer, { kind: 'answer' }>;
-
 function resultOf(answer: Answered, success: Success): EffectResult {
-  const { status, header, text, hide } = answer;
-  const summaryOf = (words: string, addition = '') =>
-    answerLine(
-      words.trim() === ''
-        ? `${statusLine(status)}${addition}`
-        : `${statusLine(status)}${addition}: ${hide(words)}`,
-    );
+  const { status, header, text } = answer;
+  const summaryOf = (words: string, addition = '') => answerSummary(answer, words, addition);
   const successKind = successIn(answer, success);
   if (successKind === 'yes') {
     const isReplay = header('idempotent-replayed') === 'true';
@@ -90,14 +77,9 @@ function resultOf(answer: Answered, success: Success): EffectResult {
   }
   if (successKind === 'conditionNotMet')
     return { kind: 'unknown', reason: summaryOf(text, ', which does not meet the condition of its success') };
-  if (status < 300)
-    return { kind: 'unknown', reason: summaryOf(text, ', which does not say that it is done') };
-  if (status < 400) {
-    const reason = summaryOf('redirects are not followed; the plan needs the final address');
-    return { kind: MOVED.has(status) ? 'refused' : 'unknown', reason };
-  }
-  const reason = summaryOf(problemIn(header('content-type'), text) ?? text);
-  return { kind: status < 500 && !ASK_AGAIN.has(status) ? 'refused' : 'unknown', reason };
+  return status < 300
+    ? { kind: 'unknown', reason: summaryOf(text, ', which does not say that it is done') }
+    : failureIn(answer);
 }
 
 /** Whether an answer means success. A system with longer jobs answers `conditionNotMet` while they run, and is asked again. */
@@ -112,10 +94,4 @@ function successIn(
   if (condition === undefined) return 'yes';
   const answer = complete ? exactAnswerIn(text) : undefined;
   return answer !== undefined && meets(condition, status, answer) ? 'yes' : 'conditionNotMet';
-}
-
-function problemIn(contentType: string, text: string): string | undefined {
-  if (!contentType.toLowerCase().startsWith('application/problem+json')) return undefined;
-  const { title, detail } = problemSchema.safeParse(jsonIn(text)).data ?? {};
-  return [title, detail].filter((part) => part !== undefined).join(': ') || undefined;
 }

@@ -9,10 +9,12 @@ import { createCommandExecutor } from './command-executor.ts';
 import { createDatadog } from './datadog.ts';
 import { createDetector } from './detector.ts';
 import { createHttpExecutor } from './http-executor.ts';
+import { createJobExecutor } from './job-executor.ts';
 import { createJsonMetrics } from './json-metrics.ts';
 import { createReportMail } from './mail/report-mail.ts';
 import { createMail } from './mail/smtp.ts';
 import { createMcpExecutor } from './mcp/mcp-executor.ts';
+import { createMinting } from './minting/minting.ts';
 import { createOpenMetrics, parseSelector } from './openmetrics.ts';
 import { createPager } from './pagerduty.ts';
 import { createAlerts } from './postgres/alerts.ts';
@@ -50,7 +52,11 @@ interface Keys {
   readonly contextKey: Uint8Array;
 }
 
-/** Builds the real implementation of every port of the activities. */
+/**
+ * Builds the real implementation of every port of the activities.
+ *
+ * @param folder the installation's folder
+ */
 export function createAdapters(
   {
     installation,
@@ -64,11 +70,13 @@ export function createAdapters(
   >,
   database: Database,
   { sealKey, logKey, contextKey }: Keys,
+  folder: string,
 ): ActivityDeps {
   const { people, rules } = installation;
   const { mail, pager, slack, webhook, detector, uiUrl, metricSources, governedSystems, databases } =
     connections;
   const { witnesses, witnessesNeeded, checkpointCopies } = connections;
+  const minting = createMinting(connections.credentialSources, Date.now);
   const pages = { uiUrl, gatewayUrl: rules.gateway?.url };
   return {
     installation,
@@ -115,10 +123,11 @@ export function createAdapters(
     alerts: createAlerts(database),
     attention: createAttentionRecords(database),
     executors: {
-      http: createHttpExecutor(governedSystems),
-      command: createCommandExecutor(),
+      http: createHttpExecutor(governedSystems, minting),
+      job: createJobExecutor(governedSystems, Date.now, minting),
+      command: createCommandExecutor(folder, () => performance.now(), minting),
       sql: createSqlExecutor(databases),
-      mcp: createMcpExecutor(governedSystems, () => performance.now()),
+      mcp: createMcpExecutor(governedSystems, () => performance.now(), minting),
     },
     reconciler: createReconciler(governedSystems),
     valueSources: createValueSources(governedSystems),

@@ -1,13 +1,16 @@
 import { answerLine } from './answer-text.ts';
 import { mayBeSecret } from './hide.ts';
 
+export interface Variables {
+  readonly values: Readonly<Record<string, string>>;
+  /** The values that may be secrets. Nothing shows whether a variable holds a secret. */
+  readonly secrets: readonly string[];
+}
+
+export const NO_VARIABLES: Variables = { values: {}, secrets: [] };
+
 export type ProgramVariables =
-  | {
-      readonly kind: 'values';
-      readonly values: Readonly<Record<string, string>>;
-      /** The values that may be secrets. Nothing shows whether a variable holds a secret. */
-      readonly secrets: readonly string[];
-    }
+  | ({ readonly kind: 'values' } & Variables)
   | { readonly kind: 'missing'; readonly why: string };
 
 /** The variables that a program gets. @param environment the name of the worker's variable, by the program's name for it */

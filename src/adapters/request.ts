@@ -43,6 +43,7 @@ export async function request(url: URL, prove: Prove, httpRequest: HttpRequest):
   }
   const proof = await prove(timeoutMs);
   if (proof.kind === 'none') return { ...proof, sent: false };
+  if (signal.aborted) return { kind: 'none', sent: false, reason: failureOf(signal.reason, timeoutMs) };
   const trusted = httpRequest.ca === undefined ? undefined : await certificatesIn(httpRequest.ca);
   if (trusted?.kind === 'none') return { ...trusted, sent: false };
   const sent = {

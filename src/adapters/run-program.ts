@@ -12,6 +12,8 @@ const GRACE_MS = 2_000;
 const MAX_KEPT_BYTES = 16 * 1024;
 
 export interface ProgramOptions {
+  /** The folder that it begins in. Absent: that of this process. */
+  readonly cwd?: string | undefined;
   /** What it reads on its standard input. Absent: nothing. */
   readonly input?: string | undefined;
   /** How many bytes of the end of each of its outputs are kept. Absent: 16 KB. */
@@ -42,12 +44,12 @@ export async function runProgram(
   [program = '', ...args]: readonly string[],
   env: NodeJS.ProcessEnv,
   timeoutMs: number,
-  { input, keptBytes = MAX_KEPT_BYTES }: ProgramOptions = {},
+  { cwd, input, keptBytes = MAX_KEPT_BYTES }: ProgramOptions = {},
 ): Promise<Ended> {
   let inputFile: FileHandle | undefined;
   try {
     inputFile = input === undefined ? undefined : await fileWith(input);
-    return await run(program, args, { env, timeoutMs, keptBytes, stdin: inputFile?.fd ?? 'ignore' });
+    return await run(program, args, { cwd, env, timeoutMs, keptBytes, stdin: inputFile?.fd ?? 'ignore' });
   } catch (error) {
     return notStarted(error);
   } finally {
@@ -56,6 +58,7 @@ export async function runProgram(
 }
 
 interface RunOptions {
+  readonly cwd: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly timeoutMs: number;
   readonly keptBytes: number;
@@ -67,10 +70,11 @@ interface RunOptions {
 async function run(
   program: string,
   args: readonly string[],
-  { env, timeoutMs, keptBytes, stdin }: RunOptions,
+  { cwd, env, timeoutMs, keptBytes, stdin }: RunOptions,
 ): Promise<Ended> {
   // Its own process group, so that everything that the program starts can be ended with it.
   const child = spawn(program, args, {
+    cwd,
     env,
     stdio: [stdin, 'pipe', 'pipe'],
     detached: true,

@@ -21,6 +21,14 @@ export { caseFor, readCase } from './practice/case.ts';
 export type { AlertReceiver } from './rules/alerts.ts';
 export type { Auth, Secret } from './rules/auth.ts';
 export type { Connections, DatabaseConnection } from './rules/connections.ts';
+export type {
+  AwsSource,
+  CommandSource,
+  CredentialSource,
+  CredentialSources,
+  HttpSource,
+  KubernetesSource,
+} from './rules/credential-sources.ts';
 export type { JsonSource } from './rules/metric-sources.ts';
 export { readScenario, scenarioFor } from './scenario/scenario.ts';
 export { parseDuration } from './source/duration.ts';

@@ -11,6 +11,7 @@ import { folderBudget } from './calendars/icalendar-budget.ts';
 import { catalogDigest, readCatalog } from './catalog/catalog.ts';
 import { checkApprovals, unusedDemands } from './checks/approvals.ts';
 import { checkBlocks } from './checks/check-blocks.ts';
+import { checkCredentialSources } from './checks/check-credential-sources.ts';
 import {
   type CheckQuery,
   checkAddresses,
@@ -249,6 +250,7 @@ const reachFaults = (
   ...checkAddresses(source, environments, actions),
   ...checkGovernedSystems(source, connections, environments, actions),
   ...checkDatabases(connections, environments, actions),
+  ...checkCredentialSources(source, connections, environments, actions),
   ...checkRoutes(source, installation, connections),
 ];
 

@@ -1,7 +1,7 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { RollbackFailedInput } from '../activities/page-without-ledger.ts';
 import type { Fact } from '../activities/ports/ledger.ts';
-import type { Plan } from '../domain/action/action.ts';
+import { JOB_CANCEL_MS, type Plan } from '../domain/action/action.ts';
 import type { Outcome } from '../domain/action/outcome.ts';
 import { describePlan } from '../domain/action/plan-text.ts';
 import { foundText } from '../domain/action/reconcile.ts';
@@ -127,8 +127,15 @@ export async function withoutLedger<T>(
   }
 }
 
+/**
+ * How long no sign of an attempt at a job may come. A job may take hours, and a worker that dies must not be waited for that long. Other
+ * effects give no sign: their time is short.
+ */
+const HEARTBEAT_TIMEOUT = '30s';
+
 const optionsFor = (plan: Plan) => ({
-  startToCloseTimeout: plan.timeoutMs + MARGIN_MS,
+  startToCloseTimeout: plan.timeoutMs + MARGIN_MS + (plan.executor === 'job' ? JOB_CANCEL_MS : 0),
+  ...(plan.executor === 'job' ? { heartbeatTimeout: HEARTBEAT_TIMEOUT } : {}),
   summary: exactLine(describePlan(plan).inShort).slice(0, 200),
 });
 

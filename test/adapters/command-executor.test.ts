@@ -1,11 +1,13 @@
 import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Effect } from '../../src/activities/ports/executor.ts';
 import { createCommandExecutor } from '../../src/adapters/command-executor.ts';
-import type { Plan } from '../../src/domain/action/action.ts';
-
-type CommandPlan = Extract<Plan, { executor: 'command' }>;
+import type { CommandPlan } from '../../src/domain/action/action.ts';
+import type { Preview } from '../../src/domain/action/preview.ts';
 
 const effect = (argv: readonly string[], changes: Partial<CommandPlan> = {}): Effect => ({
   plan: { executor: 'command', argv, timeoutMs: 20_000, ...changes },
@@ -14,8 +16,12 @@ const effect = (argv: readonly string[], changes: Partial<CommandPlan> = {}): Ef
   fencingToken: 7,
 });
 
-const run = (argv: readonly string[], changes?: Partial<CommandPlan>) =>
-  createCommandExecutor().run(effect(argv, changes));
+/** The installation's folder. */
+const folder = await mkdtemp(join(tmpdir(), 'commands-'));
+afterAll(() => rm(folder, { recursive: true }));
+
+const executor = createCommandExecutor(folder, () => performance.now());
+const run = (argv: readonly string[], changes?: Partial<CommandPlan>) => executor.run(effect(argv, changes));
 const runNode = (script: string, args: readonly string[] = [], changes?: Partial<CommandPlan>) =>
   run([process.execPath, '-e', script, '--', ...args], changes);
 const runShell = (script: string, changes?: Partial<CommandPlan>) => run(['/bin/sh', '-c', script], changes);
@@ -122,7 +128,7 @@ describe('the program', () => {
 
   it('is not what an http plan is for', async () => {
     const plan = { executor: 'http', method: 'POST', url: 'http://x', body: {}, timeoutMs: 1 } as const;
-    expect(await createCommandExecutor().run({ ...effect([]), plan })).toEqual({
+    expect(await executor.run({ ...effect([]), plan })).toEqual({
       kind: 'refused',
       reason: 'an http plan is not a command',
     });
@@ -155,6 +161,22 @@ describe('the exit status', () => {
   ])('%i is %s where the plan says that 10 and 11 changed nothing', async (status, kind) => {
     expect(await runShell(`exit ${status}`, { unchanged: [10, 11] })).toHaveProperty('kind', kind);
   });
+
+  it.each([
+    [0, 'done'],
+    [1, 'unknown'],
+    [2, 'done'],
+    [3, 'done'],
+    [10, 'refused'],
+  ])(
+    '%i is %s where the plan says that 2 and 3 are done, and that 10 changed nothing',
+    async (status, kind) => {
+      expect(await runShell(`exit ${status}`, { done: [2, 3], unchanged: [10] })).toHaveProperty(
+        'kind',
+        kind,
+      );
+    },
+  );
 
   it('0 is told with the last line of what the program printed', async () => {
     expect(await runShell('echo one; echo two; echo; echo three >&2')).toEqual({
@@ -190,6 +212,17 @@ describe('the output', () => {
       summary: expect.stringMatching(/^exit status 0: .{1,500}$/),
     });
   });
+
+  it.each(['stdout', 'stderr'])(
+    'beyond the limit on %s is cut, and the program runs to its end: it is never ended for what it prints',
+    async (stream) => {
+      const touched = join(folder, `after-${stream}`);
+      const script = `process.${stream}.write('x'.repeat(1_000_000), () => fs.writeFileSync(process.argv[1], 'ran'))`;
+      const result = await runNode(script, [touched], { outputBytes: 1_024 });
+      expect(result.kind).toBe('done');
+      expect(await readFile(touched, 'utf8')).toBe('ran');
+    },
+  );
 
   it('in one endless line is known by its end alone, which is cut', async () => {
     const result = await runNode(
@@ -262,5 +295,143 @@ describe('a program that cannot be started', () => {
       kind: 'refused',
       reason: expect.stringContaining('was not started: The '),
     });
+  });
+});
+
+describe('the folder', () => {
+  it('of a plan is seen from the folder of the installation', async () => {
+    await mkdir(join(folder, 'tools'));
+    expect(
+      printed(await runNode('console.log(JSON.stringify(process.cwd()))', [], { directory: 'tools' })),
+    ).toBe(join(folder, 'tools'));
+  });
+
+  it('may be a whole path', async () => {
+    expect(printed(await runNode('console.log(JSON.stringify(process.cwd()))', [], { directory: '/' }))).toBe(
+      '/',
+    );
+  });
+
+  it.each(['no-such-folder', 'file'])(
+    'that is not there is refused, and nothing is run: %s',
+    async (directory) => {
+      await writeFile(join(folder, 'file'), '');
+      expect(await runShell('echo ran', { directory })).toEqual({
+        kind: 'refused',
+        reason: `"/bin/sh" was not started: there is no folder ${directory}`,
+      });
+    },
+  );
+});
+
+describe('a preview', () => {
+  const argvOf = (script: string) => ['/bin/sh', '-c', script];
+  const planWith = (script: string, changes: Partial<CommandPlan> = {}): CommandPlan => ({
+    executor: 'command',
+    argv: argvOf('echo ran'),
+    preview: { argv: argvOf(script), refused: [3], timeoutMs: 5_000 },
+    timeoutMs: 20_000,
+    ...changes,
+  });
+  const previewed = (script: string, changes?: Partial<CommandPlan>) =>
+    executor.preview?.(planWith(script, changes));
+  const SCALE: Preview = {
+    summary: 'scale checkout from 3 to 5',
+    changes: [{ what: 'spec.replicas', from: 3, to: 5 }],
+    boundTo: { uid: '7f3' },
+    before: { replicas: 3 },
+  };
+  const says = (preview: object) => `cat <<'END'\n${JSON.stringify(preview)}\nEND`;
+
+  it('is what the program prints as JSON', async () => {
+    expect(await previewed(says(SCALE))).toEqual({ kind: 'previewed', preview: SCALE });
+  });
+
+  it.each([
+    ['', { summary: 'it would change nothing', changes: [], boundTo: {} }],
+    [
+      'replicas: 3 -> 5',
+      { summary: 'replicas: 3 -> 5', changes: [{ what: 'replicas: 3 -> 5' }], boundTo: {} },
+    ],
+    ['a\n\n  b  \n', { summary: '2 changes', changes: [{ what: 'a' }, { what: 'b' }], boundTo: {} }],
+  ])('is one change a line where it prints text: %j', async (text, preview) => {
+    expect(await previewed(`printf '%s' '${text}'`)).toEqual({ kind: 'previewed', preview });
+  });
+
+  it('is refused by an exit status that the plan names', async () => {
+    expect(await previewed('echo no such index >&2; exit 3')).toEqual({
+      kind: 'refused',
+      reason: 'exit status 3: no such index',
+    });
+  });
+
+  it.each([
+    ['exit 1', 'the preview ended with exit status 1'],
+    ['kill -9 $$', 'the preview was ended by SIGKILL'],
+    ['echo "{"', 'the preview printed what is no preview: begins with "{" and is no JSON'],
+    [says({ summary: 'x' }), /^the preview printed what is no preview: changes: /],
+    [says({ ...SCALE, more: 1 }), /^the preview printed what is no preview: .*"more"/],
+    [`echo '{"summary":"a","summary":"b","changes":[]}'`, /summary: is written twice/],
+    ['head -c 20000 /dev/zero', 'the preview printed more than 16384 bytes'],
+  ])('is unknown where nobody can tell what it would change: %s', async (script, reason) => {
+    expect(await previewed(script)).toEqual({
+      kind: 'unknown',
+      reason: typeof reason === 'string' ? reason : expect.stringMatching(reason),
+    });
+  });
+
+  it('is unknown after its time', async () => {
+    const plan = planWith('sleep 20', { preview: { argv: argvOf('sleep 20'), timeoutMs: 300 } });
+    expect(await executor.preview?.(plan)).toEqual({
+      kind: 'unknown',
+      reason: 'the preview was still running after 300 ms',
+    });
+  });
+
+  it('finds the variables of its plan, and none of an action: it is made before there is one', async () => {
+    vi.stubEnv('DEPLOY_TOKEN', 'a token of the deployer');
+    vi.stubEnv('PATH', '/usr/bin:/bin');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const result = await previewed('env | grep -v -e ^PWD= -e ^OLDPWD= -e ^_= -e ^SHLVL= | sort', {
+      environment: { TOKEN: 'DEPLOY_TOKEN' },
+    });
+    expect(result).toMatchObject({
+      kind: 'previewed',
+      preview: { changes: [{ what: 'PATH=/usr/bin:/bin' }, { what: 'TOKEN=***' }] },
+    });
+  });
+
+  const runAs = (seen: Preview | undefined, script: string, changes?: Partial<CommandPlan>) =>
+    executor.run({ ...effect([]), plan: planWith(script, changes), preview: seen });
+
+  it('is made again right before, and the same is run', async () => {
+    expect(await runAs(SCALE, says(SCALE))).toEqual({ kind: 'done', summary: 'exit status 0: ran' });
+  });
+
+  it('that is another one right before is refused, and nothing is run', async () => {
+    const touched = join(folder, 'touched');
+    const now = { ...SCALE, changes: [{ what: 'spec.replicas', from: 4, to: 5 }] };
+    expect(await runAs(SCALE, says(now), { argv: argvOf(`echo ran >${touched}`) })).toEqual({
+      kind: 'refused',
+      reason: 'it would do something else now: spec.replicas: 4 to 5 instead of spec.replicas: 3 to 5',
+    });
+    await expect(readFile(touched)).rejects.toThrow('ENOENT');
+  });
+
+  it.each(['exit 1', 'exit 3'])(
+    'that cannot be made right before is refused, and nothing is run: %s',
+    async (script) => {
+      expect(await runAs(SCALE, script)).toEqual({
+        kind: 'refused',
+        reason: expect.stringMatching(
+          /^it (is not known any more what it would do|would be refused now): .*exit status [13]$/,
+        ),
+      });
+    },
+  );
+
+  it('of the effect tells its rollback what was there before', async () => {
+    const plan = effect(argvOf('echo "$COUNTERSIGN_BEFORE"'));
+    expect(printed(await executor.run({ ...plan, preview: SCALE }))).toEqual({ replicas: 3 });
   });
 });

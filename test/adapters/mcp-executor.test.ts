@@ -9,6 +9,7 @@ import { createMcpHandler, Server } from '@modelcontextprotocol/server';
 import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createMcpExecutor } from '../../src/adapters/mcp/mcp-executor.ts';
 import { openUpstream, toolDigestOf } from '../../src/adapters/mcp/upstream.ts';
+import { createMinting, type Minting } from '../../src/adapters/minting/minting.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'mcp-executor-'));
 const argv = [process.execPath, fileURLToPath(new URL('../mcp/shop-server.mjs', import.meta.url)), folder];
@@ -91,8 +92,8 @@ async function overHttp(redirectTo?: string) {
 }
 
 const SECRET = 'a-token-of-the-shop';
-const runAt = (origin: string, digest: string) =>
-  createMcpExecutor({ [origin]: { bearer: SECRET } }, () => performance.now()).run({
+const runAt = (origin: string, digest: string, minting?: Minting) =>
+  createMcpExecutor({ [origin]: { bearer: SECRET } }, () => performance.now(), minting).run({
     plan: {
       executor: 'mcp',
       server: { url: `${origin}/mcp` },
@@ -104,6 +105,7 @@ const runAt = (origin: string, digest: string) =>
     actionId: 'shop-agent.a',
     idempotencyKey: 'shop-agent.a',
     fencingToken: 2,
+    authority: { environment: 'production', approvedBy: ['grace'] },
   });
 
 test('a server over HTTP gets the credentials of its origin, and no word of them comes back', async () => {
@@ -115,6 +117,62 @@ test('a server over HTTP gets the credentials of its origin, and no word of them
   });
   expect(new Set(shown)).toEqual(new Set([`Bearer ${SECRET}`]));
 });
+
+/** A source whose program prints the same credential each time. */
+const mintingOf = (systems: readonly string[]) =>
+  createMinting(
+    {
+      production: {
+        shop: {
+          systems,
+          variable: 'SHOP_TOKEN',
+          by: {
+            kind: 'command',
+            argv: ['/bin/sh', '-c', `echo '{"token":"minted-for-the-call"}'`],
+            environment: [],
+          },
+        },
+      },
+    },
+    Date.now,
+  );
+
+test('a server over HTTP gets the credential that is minted for the call in place of a static one', async () => {
+  const { origin, shown } = await overHttp();
+  const digest = toolDigestOf({ name: 'set_price', inputSchema: { type: 'object' } });
+  expect(await runAt(origin, digest, mintingOf([origin]))).toMatchObject({
+    kind: 'done',
+    summary: expect.stringContaining('you sent Bearer ***'),
+  });
+  expect(new Set(shown)).toEqual(new Set(['Bearer minted-for-the-call']));
+});
+
+test.each([
+  ['shop', 'done'],
+  ['other', 'refused'],
+])(
+  'a server that is a program finds the credential of the source %s: it is %s',
+  async (credentials, kind) => {
+    const script = `printf %s "$SHOP_TOKEN" >'${join(folder, credentials)}'; exec "$@"`;
+    const result = await createMcpExecutor({}, () => performance.now(), mintingOf([])).run({
+      plan: {
+        executor: 'mcp',
+        server: { argv: ['/bin/sh', '-c', script, 'sh', ...argv], credentials },
+        tool: 'set_price',
+        toolDigest,
+        arguments: { sku: 'a-1', price: 3 },
+        timeoutMs: 60_000,
+      },
+      actionId: 'shop-agent.a',
+      idempotencyKey: 'shop-agent.a',
+      fencingToken: 2,
+      authority: { environment: 'production', approvedBy: [] },
+    });
+    expect(result.kind).toBe(kind);
+    const found = await readFile(join(folder, credentials), 'utf8').catch(() => 'it was not started');
+    expect(found).toBe(kind === 'done' ? 'minted-for-the-call' : 'it was not started');
+  },
+);
 
 test('a server that sends the call elsewhere is refused: the credentials stay with its origin', async () => {
   const other = await overHttp();

@@ -153,7 +153,7 @@ describe('the environment', () => {
         file: 'countersign.yaml',
         line: await lineOf(folder, 'countersign.yaml', 'within: ${env.WITHIN}'),
         problem:
-          'review.within: ${env.WITHIN} may stand in environments, channels, findings, metricSources, governedSystems, databases, uiUrl, gateway, alerts, reports only: write the value here',
+          'review.within: ${env.WITHIN} may stand in environments, channels, findings, metricSources, governedSystems, credentialSources, databases, uiUrl, gateway, alerts, reports only: write the value here',
       },
     ]);
   });

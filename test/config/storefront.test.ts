@@ -273,6 +273,7 @@ describe('with keys', () => {
       },
       databases: {},
       governedSystems: {},
+      credentialSources: {},
       witnesses: [],
       witnessesNeeded: 0,
       checkpointCopies: [],

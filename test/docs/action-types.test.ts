@@ -87,3 +87,17 @@ test('the storefront does what the action type of the guide asks for, and takes 
     expect(await createHttpExecutor().run(effect)).toHaveProperty('kind', 'done');
   }
 });
+
+test('the action type of docs/jobs.md is sound as it stands', async () => {
+  const page = readFileSync(new URL('../../docs/jobs.md', import.meta.url), 'utf8');
+  const [, shown = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+  const folder = await edited();
+  await writeFile(join(folder, 'actions/index-rebuild.yaml'), shown);
+  const loaded = await loadInstallation(folder, STOREFRONT_ENV, cedar);
+  if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+  const asked = proposal({ actionType: 'index.rebuild', params: { index: 'orders' } });
+  expect(resolve(loaded.installation, asked, loaded.checkParams)).toMatchObject({
+    kind: 'resolved',
+    action: { execute: { executor: 'job', body: { index: 'orders' } }, rollback: { executor: 'job' } },
+  });
+});

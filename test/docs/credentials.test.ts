@@ -34,3 +34,19 @@ test('the example of the guide is sound in the place of what it replaces', async
   expect(Object.keys(metricSources)).toEqual(['storefront', 'shop']);
   expect(slack).toMatchObject({ auth: { bearer: 'xoxb-token' } });
 });
+
+test('the sources of minted credentials of the guide are sound', async () => {
+  const [, example = ''] = /```yaml\n# minted\n([\s\S]*?)```/.exec(GUIDE) ?? [];
+  const file = join(await edited(), 'countersign.yaml');
+  await writeFile(file, `${await readFile(file, 'utf8')}\n${example}`);
+  const loaded = await loadInstallation(join(file, '..'), { ...ENV, HOME: '/root' }, cedar);
+  if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults, null, 1));
+  const { production = {} } = loaded.connections.credentialSources;
+  expect(Object.entries(production).map(([name, { by }]) => [name, by.kind])).toEqual([
+    ['storefront', 'http'],
+    ['database', 'http'],
+    ['cloud', 'aws'],
+    ['cluster', 'kubernetes'],
+    ['other', 'command'],
+  ]);
+});

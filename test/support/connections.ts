@@ -22,6 +22,7 @@ export function connectionsTo(
       storefront: { kind: 'openmetrics', url: `${storefrontUrl}/metrics`, intervalMs: 60_000 },
     },
     governedSystems: {},
+    credentialSources: {},
     databases: {},
     witnesses: [],
     witnessesNeeded: 0,

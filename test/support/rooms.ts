@@ -55,6 +55,7 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       'openid-client',
       'standardwebhooks',
       '@aws-sdk/client-cloudwatch',
+      '@aws-sdk/client-sts',
       '@cedar-policy/cedar-wasm',
       '@modelcontextprotocol/client',
       '@temporalio/worker',

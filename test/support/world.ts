@@ -117,6 +117,7 @@ export class World {
       },
       database,
       keysOfWorkers,
+      folder,
     );
     this.#deps = { ...deps, ...options.faults?.(deps) };
   }

@@ -4,7 +4,7 @@ import { membersOf } from '../../domain/installation/directory.ts';
 import type { Installation } from '../../domain/installation/installation.ts';
 import { requesterSide } from '../../domain/installation/requester-side.ts';
 import type { CarriedOut, LostOrder } from '../../domain/orders/order.ts';
-import { type EntryBodies, lastOnRecord, type OnRecord } from '../../domain/record/on-record.ts';
+import { authorityOn, type EntryBodies, lastOnRecord, type OnRecord } from '../../domain/record/on-record.ts';
 import { previewIn } from '../../domain/record/preview-on-record.ts';
 import { reviewDue } from '../../domain/record/review-due.ts';
 import { NOTHING_MEASURED } from '../../domain/record/taken-back-words.ts';
@@ -30,15 +30,25 @@ export type LostAnswer =
 /** Carries out what a person signed about a lost action. Repeating it is harmless. */
 export function createEndLost({ installation, ledger, leases, executors }: LostDeps) {
   /** Sends the rollback that was part of what was approved. */
-  const takeBack = async ({ actionId, ruled }: OnRecord, fencingToken: number): Promise<EffectResult> =>
-    ruled?.action.rollback
-      ? send(executors, ruled.action.rollback, {
-          way: 'back',
-          actionId,
-          fencingToken,
-          preview: previewIn(ruled),
-        })
-      : NO_ROLLBACK;
+  const takeBack = async (record: OnRecord, fencingToken: number, at: number): Promise<EffectResult> => {
+    const { actionId, ruled } = record;
+    const { rollback } = ruled?.action ?? {};
+    if (!rollback) return NO_ROLLBACK;
+    const authority = authorityOn(record);
+    return send(
+      executors,
+      rollback,
+      { way: 'back', actionId, fencingToken, preview: previewIn(ruled), authority, job: record.jobs.back },
+      { began: (job) => began(record, job, at), unwanted: async () => undefined },
+    );
+  };
+
+  /** Keeps where the job of the rollback is followed, so that the next attempt begins no second one. */
+  async function began({ actionId, runId }: OnRecord, job: string, at: number): Promise<void> {
+    const body: EntryBodies['begun'] = { way: 'back', attempt: 'order', job };
+    const eventId = `${actionId}/${runId}/begun/order/job`;
+    await ledger.append({ eventId, actionId, kind: 'begun', at, body });
+  }
 
   async function end(record: OnRecord, outcome: Outcome, at: number): Promise<void> {
     const { ruled, actionId, runId } = record;
@@ -85,7 +95,7 @@ export function createEndLost({ installation, ledger, leases, executors }: LostD
       at,
       body: verdict,
     });
-    const result = await takeBack(record, fencingToken);
+    const result = await takeBack(record, fencingToken, at);
     const summary = result.kind === 'done' ? result.summary : result.reason;
     const body: EntryBodies['takenBack'] = { digest, kind: result.kind, summary };
     const eventId = `${actionId}/${runId}/takenBack/${at}`;

@@ -1,6 +1,7 @@
 import type { Plan } from '../../domain/action/action.ts';
 import type { Preview, Previewed } from '../../domain/action/preview.ts';
 import type { Found } from '../../domain/action/reconcile.ts';
+import type { Authority } from '../../domain/action/session-name.ts';
 
 export interface Effect {
   readonly plan: Plan;
@@ -14,6 +15,26 @@ export interface Effect {
    * executor makes no previews.
    */
   readonly preview?: Preview | undefined;
+  /** For whom a credential is minted: as the ledger says, or a ticket that it sealed. Absent: none can be minted. */
+  readonly authority?: Authority | undefined;
+  /** The job that an earlier attempt began, as the ledger says: it is followed, and none is begun. Absent: there is none. */
+  readonly job?: BegunJob | undefined;
+}
+
+/** A job that the governed system accepted and finishes later. */
+export interface BegunJob {
+  /** The address that says how it stands. */
+  readonly statusUrl: string;
+  /** Since when it is followed: milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** What an executor says, and asks, while an effect takes its time. */
+export interface Progress {
+  /** Keeps where a job is followed, before it is: an attempt that takes over goes on there. */
+  began(statusUrl: string): Promise<void>;
+  /** Why the effect is not wanted any more. Undefined: it is. */
+  unwanted(): Promise<string | undefined>;
 }
 
 export type EffectResult =
@@ -49,7 +70,7 @@ export interface Executor {
    * Has the effect. Where there is a preview, the executor itself makes sure that the system still is as the preview says, and refuses
    * otherwise: between the last look and the effect nothing may slip in.
    */
-  run(effect: Effect): Promise<EffectResult>;
+  run(effect: Effect, progress?: Progress): Promise<EffectResult>;
   /** Asks whether the effect is so, after `run` was done. It waits for it, within the plan's time. */
   verify?(effect: Effect): Promise<Verified>;
   /** Asks whether an effect is there of which nobody knows whether it ran. Nothing is sent, so it has no token. */

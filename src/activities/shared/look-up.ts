@@ -1,6 +1,6 @@
 import type { Reconcile } from '../../domain/action/action.ts';
 import { type Found, foundIn } from '../../domain/action/reconcile.ts';
-import type { OnRecord } from '../../domain/record/on-record.ts';
+import { authorityOn, type OnRecord } from '../../domain/record/on-record.ts';
 import { canonicalJson } from '../../domain/shared/digest.ts';
 import type { Reconciler } from '../ports/reconciler.ts';
 import { previewFor } from './preview-for.ts';
@@ -31,7 +31,14 @@ async function lookUpByExecutor({ executors, ledger }: LookUpDeps, record: OnRec
   const { lookUp: ask } = executors[execute.executor];
   if (!ask) return unknown(`the executor ${execute.executor} cannot look it up`);
   const preview = await previewFor(ledger, record);
-  return ask({ plan: execute, actionId, idempotencyKey: actionId, preview });
+  return ask({
+    plan: execute,
+    actionId,
+    idempotencyKey: actionId,
+    preview,
+    authority: authorityOn(record),
+    job: record.jobs.there,
+  });
 }
 
 const unknown = (summary: string): Found => ({ found: 'unknown', summary });

@@ -1,7 +1,8 @@
 import { EXECUTORS } from '../../domain/action/abilities.ts';
 import type { Plan } from '../../domain/action/action.ts';
 import type { Preview } from '../../domain/action/preview.ts';
-import type { Effect, EffectResult, Executor } from '../ports/executor.ts';
+import type { Authority } from '../../domain/action/session-name.ts';
+import type { BegunJob, Effect, EffectResult, Executor, Progress } from '../ports/executor.ts';
 
 export type Executors = Readonly<Record<Plan['executor'], Executor>>;
 
@@ -19,13 +20,18 @@ export interface Sending {
   readonly fencingToken: number;
   /** What people saw, or what the effect was to change that is taken back. Absent: nothing previewed it. */
   readonly preview?: Preview | undefined;
+  /** For whom a credential is minted. Absent: none can be minted. */
+  readonly authority?: Authority | undefined;
+  /** The job that an earlier attempt began. Absent: none did. */
+  readonly job?: BegunJob | undefined;
 }
 
 /** Sends a plan, and verifies the effect where its executor can. A rollback has a newer token than the effect, so that a late request of the effect is refused. */
 export async function send(
   executors: Executors,
   plan: Plan,
-  { way, actionId, fencingToken, preview }: Sending,
+  { way, actionId, fencingToken, preview, authority, job }: Sending,
+  progress?: Progress,
 ): Promise<EffectResult> {
   const executor = executors[plan.executor];
   const effect: Effect = {
@@ -34,8 +40,10 @@ export async function send(
     idempotencyKey: way === 'there' ? actionId : `${actionId}/rollback`,
     fencingToken: way === 'there' ? fencingToken : fencingToken + 1,
     ...(preview ? { preview } : {}),
+    ...(authority ? { authority } : {}),
+    ...(job ? { job } : {}),
   };
-  const result = await executor.run(effect);
+  const result = await executor.run(effect, progress);
   if (result.kind !== 'done' || !executor.verify) return result;
   const verified = await executor.verify(effect);
   switch (verified.kind) {
@@ -53,9 +61,12 @@ export async function send(
 
 export const NO_ROLLBACK: EffectResult = { kind: 'refused', reason: 'it has no rollback' };
 
-/** Whether a plan may run only once. INVARIANT 8: a program, or a tool, need not recognise a key that it was given before. */
+/**
+ * Whether a plan may run only once. INVARIANT 8: a program, a tool, or what begins a job, need not recognise a key that it was given
+ * before.
+ */
 export const runsOnce = (plan: Plan): boolean =>
-  plan.executor === 'mcp' || (plan.executor === 'command' && !plan.repeatable);
+  plan.executor === 'mcp' || ((plan.executor === 'command' || plan.executor === 'job') && !plan.repeatable);
 
 export const BEGUN_BEFORE: EffectResult = {
   kind: 'unknown',

@@ -1,4 +1,4 @@
-import type { EntryBodies } from '../../domain/record/on-record.ts';
+import { approversIn, type EntryBodies } from '../../domain/record/on-record.ts';
 import { previewIn } from '../../domain/record/preview-on-record.ts';
 import { type Ticket, whatWasRuled } from '../../domain/record/sealed-ticket.ts';
 import { baselineFaultOf, watchedBy } from '../../domain/record/watch-on-record.ts';
@@ -52,6 +52,10 @@ export function ticketFor(
     fencingToken,
     rollback: action.rollback ?? null,
     preview: previewIn(ruled),
+    authority: {
+      environment: action.environment,
+      approvedBy: approversIn(record.settled?.settlement ?? null),
+    },
     watch: watchPlan?.watch ?? null,
     watchForMs: watchPlan?.watchForMs ?? 0,
     baseline: admitted.baseline ?? {},

@@ -3,6 +3,8 @@ import type { Auth } from '../../config/index.ts';
 import type { McpPlan } from '../../domain/action/action.ts';
 import { answerLine } from '../answer-text.ts';
 import { credentialsByOrigin, NO_CREDENTIALS, type Prove } from '../credentials.ts';
+import { type Minting, NO_MINTING } from '../minting/minting.ts';
+import { NO_VARIABLES, type Variables } from '../program.ts';
 import { addressFault } from '../request.ts';
 
 /** How much of a plan's time may pass until the server has said which tools it has, in milliseconds. */
@@ -16,8 +18,13 @@ const OPEN_MS = 20_000;
  *
  * @param systems the credentials, by the origin that they are sent to
  * @param now milliseconds of a clock that never goes back
+ * @param minting what is minted for an attempt takes their place
  */
-export function createMcpExecutor(systems: Readonly<Record<string, Auth>>, now: () => number): Executor {
+export function createMcpExecutor(
+  systems: Readonly<Record<string, Auth>>,
+  now: () => number,
+  minting: Minting = NO_MINTING,
+): Executor {
   const proveTo = credentialsByOrigin(systems);
   return {
     run: async (effect) => {
@@ -25,22 +32,42 @@ export function createMcpExecutor(systems: Readonly<Record<string, Auth>>, now: 
       if (plan.executor !== 'mcp')
         return { kind: 'refused', reason: `a ${plan.executor} plan is not a call of an MCP tool` };
       const { server } = plan;
-      // A program gets its variables when it is started.
-      if ('argv' in server) return call(effect, plan, NO_CREDENTIALS, now);
+      if ('argv' in server)
+        return minting(effect, async (minted) => {
+          // A program gets its variables when it is started.
+          const variables = await minted.variablesOf(server.credentials, Math.min(OPEN_MS, plan.timeoutMs));
+          return variables.kind === 'missing'
+            ? refused(`the MCP server was not started: ${variables.why}`)
+            : call(effect, plan, { prove: NO_CREDENTIALS, variables }, now);
+        });
       const fault = addressFault(server.url);
-      return fault === undefined
-        ? call(effect, plan, proveTo(new URL(server.url)), now)
-        : { kind: 'refused', reason: fault };
+      if (fault !== undefined) return { kind: 'refused', reason: fault };
+      const url = new URL(server.url);
+      return minting(effect, (minted) =>
+        call(effect, plan, { prove: minted.proveTo(url) ?? proveTo(url), variables: NO_VARIABLES }, now),
+      );
     },
   };
 }
 
-async function call(effect: Effect, plan: McpPlan, prove: Prove, now: () => number): Promise<EffectResult> {
+/** What proves to a server who asks. */
+interface Proof {
+  readonly prove: Prove;
+  /** What a program finds besides what its plan names. */
+  readonly variables: Variables;
+}
+
+async function call(
+  effect: Effect,
+  plan: McpPlan,
+  { prove, variables }: Proof,
+  now: () => number,
+): Promise<EffectResult> {
   const until = now() + plan.timeoutMs;
   // Workers that call no tool need not load the client.
   const { openUpstream, toolDigestOf } = await import('./upstream.ts');
   const openMs = Math.min(OPEN_MS, plan.timeoutMs);
-  const opened = await openUpstream(plan.server, prove, openMs).catch((error: Error) => error);
+  const opened = await openUpstream(plan.server, prove, openMs, variables).catch((error: Error) => error);
   if (opened instanceof Error) return refused(`the MCP server cannot be used: ${opened.message}`);
   const { client, tools, hide, close } = opened;
   try {

@@ -10,7 +10,7 @@ import { digestOf } from '../../domain/shared/digest.ts';
 import type { Json } from '../../domain/shared/json.ts';
 import type { Prove } from '../credentials.ts';
 import { hide as hideIn } from '../hide.ts';
-import { variablesFor } from '../program.ts';
+import { NO_VARIABLES, type Variables, variablesFor } from '../program.ts';
 
 /** An MCP server that stands behind us, and the tools that it says it has. */
 export interface Upstream {
@@ -25,14 +25,20 @@ export interface Upstream {
  * Connects to an MCP server, by whichever revision of the protocol it speaks, and asks it for its tools.
  *
  * @param prove what proves to an address who asks
+ * @param minted what a program finds besides what the server names
  * @throws Error when it cannot be reached in time
  */
-export async function openUpstream(server: McpServer, prove: Prove, timeoutMs: number): Promise<Upstream> {
+export async function openUpstream(
+  server: McpServer,
+  prove: Prove,
+  timeoutMs: number,
+  minted: Variables = NO_VARIABLES,
+): Promise<Upstream> {
   const client = new Client(
     { name: 'countersign', version: '1' },
     { versionNegotiation: { mode: 'auto', probe: { timeoutMs } } },
   );
-  const { transport, hide } = await transportTo(server, prove, timeoutMs);
+  const { transport, hide } = await transportTo(server, prove, timeoutMs, minted);
   try {
     await client.connect(transport, { timeout: timeoutMs });
     const tools: Tool[] = [];
@@ -57,15 +63,20 @@ interface Way extends Pick<Upstream, 'hide'> {
 /** More tools than any server has: one that never ends its list is not read for ever. */
 const MOST_TOOLS = 10_000;
 
-async function transportTo(server: McpServer, prove: Prove, timeoutMs: number): Promise<Way> {
+async function transportTo(
+  server: McpServer,
+  prove: Prove,
+  timeoutMs: number,
+  minted: Variables,
+): Promise<Way> {
   if ('argv' in server) {
     const [command = '', ...args] = server.argv;
     const variables = variablesFor(server.environment ?? {});
     if (variables.kind === 'missing') throw new Error(variables.why);
-    const env = { PATH: process.env.PATH ?? '', ...variables.values };
+    const env = { PATH: process.env.PATH ?? '', ...variables.values, ...minted.values };
     return {
       transport: new StdioClientTransport({ command, args, env, stderr: 'ignore' }),
-      hide: (text) => hideIn(text, variables.secrets),
+      hide: (text) => hideIn(text, [...variables.secrets, ...minted.secrets]),
     };
   }
   const proof = await prove(timeoutMs);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { jsonRecord, jsonValue, sha256, text } from '../../contract/json.ts';
+import { identifier, jsonRecord, jsonValue, sha256, text } from '../../contract/json.ts';
 // A condition is checked by the code that evaluates it.
+import { answerTextFault } from '../../domain/analysis/in-answer.ts';
 import { successConditionFault } from '../../domain/analysis/success-condition.ts';
 import type { LeavesCase, PlanTemplate, RollbackTemplate } from '../../domain/installation/installation.ts';
 import { leavesConditionFault } from '../../domain/risk/left-behind.ts';
@@ -71,6 +72,10 @@ const http = strict({
   timeout: key(duration(), 'How long an answer may take.', '10s'),
 });
 
+function timed<Written extends { readonly timeout: number }>({ timeout, ...plan }: Written) {
+  return { ...plan, timeoutMs: timeout };
+}
+
 /** A program and its arguments. An agent's parameters never choose the program. */
 export const argv = z
   .array(z.string())
@@ -80,31 +85,152 @@ export const argv = z
     message: 'must be a program, written out',
   });
 
+const MOST_OUTPUT = 'must be 1024 to 65536: what is kept is in the ledger';
+
+const exitStatuses = z
+  .array(z.int().min(1, 'must be 1 to 255: 0 says that it is done').max(255, 'must be 1 to 255'))
+  .min(1);
+
+/** How long a preview may take at most, in milliseconds: a ruling waits for it. */
+const LONGEST_PREVIEW_MS = 10_000;
+
+const commandPreview = strict({
+  argv: key(
+    argv,
+    'The program and its arguments. It prints what would change: as JSON, or one change a line.',
+    '[deployer, diff, "${target}"]',
+  ),
+  refused: key(exitStatuses.optional(), 'The exit statuses that say that it would be refused.', '[3]'),
+  timeout: key(
+    duration()
+      .refine((ms) => ms <= LONGEST_PREVIEW_MS, 'must be 10s at most: a ruling waits for it')
+      .prefault('5s'),
+    'How long it may run: 10s at most.',
+    '5s',
+  ),
+}).transform(timed);
+
 const command = strict({
   argv: key(
     argv,
     'The program and its arguments. No shell is in between.',
     '[kubectl, rollout, restart, "deployment/${target}"]',
   ),
+  directory: key(
+    z
+      .string()
+      .min(1)
+      .refine((path) => !path.includes('${'), 'must be written out: a path is no place for parameters')
+      .optional(),
+    "The folder that it begins in, seen from the installation's folder. Without it, the folder of the worker.",
+    'tools/deployer',
+  ),
   environment: key(
     programEnvironment.optional(),
     "Variables of the worker that the program finds: a list, or a table with the program's names for them.",
     '[HOME, KUBECONFIG]',
   ),
-  unchanged: key(
-    z
-      .array(z.int().min(1, 'must be 1 to 255: 0 says that it is done').max(255, 'must be 1 to 255'))
-      .min(1)
-      .optional(),
-    'The exit statuses that say that nothing was changed.',
-    '[10, 11]',
+  credentials: key(
+    identifier.optional(),
+    'The name of a source under `credentialSources`, whose credential is minted for the attempt and found by the program.',
+    'deployer',
+  ),
+  done: key(exitStatuses.optional(), 'The exit statuses besides 0 that say that it is done.', '[2]'),
+  unchanged: key(exitStatuses.optional(), 'The exit statuses that say that nothing was changed.', '[10, 11]'),
+  outputBytes: key(
+    z.int().min(1024, MOST_OUTPUT).max(65_536, MOST_OUTPUT).optional(),
+    'How many bytes of the end of each output are kept. A program that prints more is not ended. Without it, 16384.',
+    '65536',
   ),
   repeatable: key(
     z.literal(true, 'must be true, or be left out').optional(),
     'Says that the program does the same work only once, by `COUNTERSIGN_IDEMPOTENCY_KEY`. It may then be run again.',
     'true',
   ),
+  preview: key(
+    commandPreview.optional(),
+    'A program that says what would change. People approve that, and it is asked again right before. Not in a `rollback`.',
+  ),
   timeout: key(duration(), 'How long it may run.', '5m'),
+}).superRefine(({ done = [], unchanged = [] }, context) => {
+  for (const [i, status] of done.entries())
+    if (unchanged.includes(status))
+      context.addIssue({
+        code: 'custom',
+        path: ['done', i],
+        message: 'is in unchanged too: keep one of them',
+      });
+});
+
+const jobCondition = (example: string) =>
+  celText(successConditionFault, `condition over status and answer, such as ${example}`).meta({
+    title: 'CEL condition',
+    section: 'conditions',
+  });
+
+const jobText = celText(answerTextFault, 'expression over status and answer, such as answer.links.self').meta(
+  {
+    title: 'CEL expression',
+    section: 'conditions',
+  },
+);
+
+const method = z.enum(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+const jobStatus = strict({
+  url: key(
+    jobText.optional(),
+    'The address that says how the job stands, in the answer to the request. Without it, the header `Operation-Location`, or `Location`.',
+    'answer.links.self',
+  ),
+  interval: key(
+    duration().prefault('5s'),
+    'How long from one look to the next. A longer `Retry-After` counts.',
+    '5s',
+  ),
+  succeeded: key(jobCondition('answer.state == "done"'), 'The job is done.', `'answer.state == "done"'`),
+  failed: key(
+    jobCondition('answer.state == "failed"'),
+    'The job ended, and may have changed something.',
+    `'answer.state in ["failed", "cancelled"]'`,
+  ),
+  unchanged: key(
+    jobCondition('answer.state == "rejected"').optional(),
+    'The job ended, and changed nothing.',
+    `'answer.state == "rejected"'`,
+  ),
+  summary: key(
+    jobText.optional(),
+    'The result in one line, in the answer that ended it. Without it, the answer.',
+    'answer.result.message',
+  ),
+}).transform(({ interval, ...written }) => ({ ...written, intervalMs: interval }));
+
+const jobCancel = strict({
+  method: key(method, 'The method of the request that cancels the job.', 'POST'),
+  append: key(
+    z
+      .string()
+      .regex(/^[/:][A-Za-z0-9/._~:-]{0,99}$/, 'must begin with / or :, such as /cancel or :cancel')
+      .optional(),
+    'What follows the path of the status address. Without it, the status address itself is asked.',
+    '/cancel',
+  ),
+  body: key(jsonValue.optional(), 'The JSON that it carries.', '{ reason: given up }'),
+});
+
+const job = strict({
+  method: key(method, 'The method of the request that begins the job.', 'POST'),
+  url: key(address, 'Where it goes, as with `http`.', '"${environment.adminUrl}/${target}/reindex"'),
+  body: key(jsonValue.default({}), 'The JSON that it carries.', '{ index: "${params.index}" }'),
+  status: key(jobStatus, 'How the job stands, and when it has ended.'),
+  cancel: key(jobCancel.optional(), 'The request that ends the job when it is given up or revoked.'),
+  repeatable: key(
+    z.literal(true, 'must be true, or be left out').optional(),
+    'Says that the system answers the same `Idempotency-Key` with the same job. The request may then be sent again.',
+    'true',
+  ),
+  timeout: key(duration(), 'How long it may take, from the request to the end of the job.', '30m'),
 });
 
 /** Where an MCP server is: one of the two. */
@@ -130,6 +256,11 @@ export const mcpServerShape = {
         programEnvironment.optional(),
         "Variables of the worker that the program finds: a list, or a table with the program's names for them.",
         '[TOOLS_TOKEN]',
+      ),
+      credentials: key(
+        identifier.optional(),
+        'The name of a source under `credentialSources`, whose credential is minted for the call and found by the program.',
+        'tools',
       ),
     }).optional(),
     'The server as a program, on the machine of the worker. Or `url`.',
@@ -158,11 +289,16 @@ const mcp = strict({
 const planShape = {
   http: key(http.optional(), 'A request. It carries the headers `Idempotency-Key` and `Fencing-Token`.'),
   command: key(command.optional(), 'A program, on the machine of the worker.'),
+  job: key(
+    job.optional(),
+    'A request that begins a job, which is followed to its end ([docs/jobs.md](jobs.md)).',
+  ),
   sql: key(sql.optional(), 'Statements on a PostgreSQL database ([docs/sql.md](sql.md)).'),
   mcp: key(mcp.optional(), 'A call of a tool of an MCP server ([docs/mcp.md](mcp.md#the-proxy)).'),
 };
 
 interface WrittenPlan {
+  readonly job?: z.infer<typeof job> | undefined;
   readonly mcp?: z.infer<typeof mcp> | undefined;
   readonly http?: z.infer<typeof http> | undefined;
   readonly command?: z.infer<typeof command> | undefined;
@@ -175,13 +311,10 @@ function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
     return refuseValue(context, `needs exactly one of ${executors.join(', ')}`);
   if (written.mcp) return mcpPlanOf(written.mcp, context);
   if (written.http) return { executor: 'http', ...timed(written.http) };
+  if (written.job) return { executor: 'job', ...timed(written.job) };
   if (written.sql) return { executor: 'sql', ...timed(written.sql) };
   if (written.command) return { executor: 'command', ...timed(written.command) };
   throw new TypeError('one of them is there');
-}
-
-function timed<Written extends { readonly timeout: number }>({ timeout, ...plan }: Written) {
-  return { ...plan, timeoutMs: timeout };
 }
 
 function mcpPlanOf(written: z.infer<typeof mcp>, context: z.RefinementCtx): PlanTemplate {
@@ -198,7 +331,7 @@ function mcpPlanOf(written: z.infer<typeof mcp>, context: z.RefinementCtx): Plan
   };
 }
 
-/** What an action type runs: `{http: ...}`, `{command: ...}` or `{mcp: ...}`. */
+/** What an action type runs: `{http: ...}`, `{command: ...}`, `{job: ...}` or `{mcp: ...}`. */
 export const planSchema = strict(planShape).transform(planOf).meta({ title: 'plan', section: 'plans' });
 
 const leftSentence = text(300).refine(
@@ -237,6 +370,9 @@ export const rollbackSchema = strict({
   ),
 })
   .transform(({ leaves, ...plan }, context): RollbackTemplate => {
+    // What people see of a rollback is the preview of the effect that it takes back.
+    if (plan.command?.preview)
+      return refuseValue(context, 'a rollback has no preview: leave command.preview out');
     const template = planOf(plan, context);
     return leaves === undefined ? template : { ...template, leaves };
   })

@@ -26,7 +26,8 @@ const reference = z
   .transform((text) => WHOLE.exec(text)?.[1] ?? '')
   .pipe(visibleVariable);
 
-const programsName = z
+/** The name of a variable in a program. */
+export const programsName = z
   .string()
   .refine(isName, NAME)
   .refine(

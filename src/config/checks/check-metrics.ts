@@ -117,7 +117,7 @@ export function checkLive(
 const WITH_VARIABLE = /^\$\{environment\.([^}]+)\}/;
 
 function urlOf(plan: PlanTemplate | undefined): string[] {
-  if (plan?.executor === 'http') return [plan.url];
+  if (plan?.executor === 'http' || plan?.executor === 'job') return [plan.url];
   return plan?.executor === 'mcp' && 'url' in plan.server ? [plan.server.url] : [];
 }
 
@@ -163,14 +163,12 @@ function isBeginning(text: string): boolean {
   return /^https?:$/.test(protocol) && search === '' && hash === '';
 }
 
-/** Checks that some request goes to each origin that has credentials. With a mistake in the origin, they would never be sent. */
-export function checkGovernedSystems(
-  rules: Source,
-  { governedSystems }: Pick<Connections, 'governedSystems'>,
+/** The origins that requests of action types go to, in any environment. */
+export const originsAsked = (
   environments: Installation['environments'],
   actions: readonly WrittenAction[],
-): ConfigFault[] {
-  const origins = new Set(
+): ReadonlySet<string> =>
+  new Set(
     addressesIn(actions).flatMap((address) => {
       const variable = WITH_VARIABLE.exec(address)?.[1];
       const beginnings =
@@ -180,6 +178,15 @@ export function checkGovernedSystems(
       return beginnings.flatMap((beginning) => (URL.canParse(beginning) ? [new URL(beginning).origin] : []));
     }),
   );
+
+/** Checks that some request goes to each origin that has credentials. With a mistake in the origin, they would never be sent. */
+export function checkGovernedSystems(
+  rules: Source,
+  { governedSystems }: Pick<Connections, 'governedSystems'>,
+  environments: Installation['environments'],
+  actions: readonly WrittenAction[],
+): ConfigFault[] {
+  const origins = originsAsked(environments, actions);
   const problem = 'no action type sends anything there: write the origin of an address that one does';
   return Object.keys(governedSystems).flatMap((origin, i) =>
     origins.has(origin) ? [] : [rules.fault(['governedSystems', i, 'origin'], problem)],

@@ -7,6 +7,7 @@ import {
   duration,
   key,
   named,
+  origin,
   plainAddress,
   refuseValue,
   shownUrl,
@@ -14,6 +15,7 @@ import {
   url,
 } from '../source/schema.ts';
 import { type Auth, authSchema } from './auth.ts';
+import { type CredentialSources, credentialSourcesSchema } from './credential-sources.ts';
 import { type MetricConnection, metricSource } from './metric-sources.ts';
 import { peopleRef } from './people-ref.ts';
 
@@ -45,6 +47,8 @@ export interface Connections {
   readonly metricSources: Readonly<Record<string, MetricConnection>>;
   /** The credentials of requests to governed systems, by origin (RFC 6454), for example `https://admin.example.com`. */
   readonly governedSystems: Readonly<Record<string, Auth>>;
+  /** Where the credential of one attempt comes from. */
+  readonly credentialSources: CredentialSources;
   /** The databases that action types change, by name. */
   readonly databases: Readonly<Record<string, DatabaseConnection>>;
   /** Who else looks whether the ledger goes on from what they saw: where each is asked, and its key (C2SP tlog-witness). */
@@ -105,26 +109,12 @@ const slack = strict({
 
 const governedSystem = strict({
   origin: key(
-    z
-      .string()
-      .refine(isOrigin, {
-        error:
-          'must be http:// or https:// with a host and nothing after it, such as https://admin.example.com: what proves who asks is sent to all of it',
-        abort: true,
-      })
-      .transform((text) => new URL(text).origin)
-      .meta({ title: 'scheme, host and port' }),
+    origin,
     'Where requests of action types go. What proves who asks is sent to all of it.',
     'https://admin.example.com',
   ),
   auth: key(authSchema, 'What proves who asks.', '{ bearer: { file: /var/run/secrets/admin } }'),
 });
-
-function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { origin, href, protocol } = new URL(text);
-  return /^https?:$/.test(protocol) && href === `${origin}/`;
-}
 
 const governedSystems = z
   .array(governedSystem)
@@ -337,6 +327,10 @@ export const connectionShape = {
     '2',
   ),
   governedSystems: key(governedSystems.default({}), 'What proves to the systems that are governed who asks.'),
+  credentialSources: key(
+    credentialSourcesSchema.default({}),
+    'Where the credential for one attempt comes from, by environment, by name ([docs/credentials.md](credentials.md#minted-for-one-attempt)). Each has exactly one of `command`, `http`, `aws` and `kubernetes`.',
+  ),
   databases: key(
     named(identifier, database).default({}),
     'The PostgreSQL databases that action types change, by name ([docs/sql.md](sql.md)).',

@@ -327,6 +327,7 @@ const gatewayFileSchema = strict({
   findings: z.unknown().optional(),
   metricSources: z.unknown().optional(),
   governedSystems: z.unknown().optional(),
+  credentialSources: z.unknown().optional(),
   databases: z.unknown().optional(),
   witnesses: z.unknown().optional(),
   witnessesNeeded: z.unknown().optional(),
@@ -400,6 +401,7 @@ function shapeOf(source: Source): Shaped {
     findings: detector,
     metricSources,
     governedSystems,
+    credentialSources,
     databases,
     witnesses,
     witnessesNeeded,
@@ -409,7 +411,16 @@ function shapeOf(source: Source): Shaped {
     ...rest
   } = value;
   const byKind = witnessesOf(witnesses, witnessesNeeded);
-  const connections = { ...channels, detector, metricSources, governedSystems, databases, ...byKind, uiUrl };
+  const connections = {
+    ...channels,
+    detector,
+    metricSources,
+    governedSystems,
+    credentialSources,
+    databases,
+    ...byKind,
+    uiUrl,
+  };
   return { value: { ...arrange(rest), connections, uiUrl, alerts, reports }, faults };
 }
 
@@ -421,6 +432,7 @@ function gatewayShapeOf(source: Source): Shaped {
     findings: __,
     metricSources: ___,
     governedSystems: ____,
+    credentialSources: _________,
     databases: ________,
     witnesses: _____,
     witnessesNeeded: ______,
@@ -444,6 +456,7 @@ function arrange({
   | 'findings'
   | 'metricSources'
   | 'governedSystems'
+  | 'credentialSources'
   | 'databases'
   | 'witnesses'
   | 'witnessesNeeded'

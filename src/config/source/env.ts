@@ -15,6 +15,7 @@ const MAY_USE_ENV = [
   'findings',
   'metricSources',
   'governedSystems',
+  'credentialSources',
   'databases',
   'uiUrl',
   'gateway',

@@ -203,3 +203,20 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 const aKind = (expected: string) => KINDS[expected] ?? expected;
+
+/** Scheme, host and port (RFC 6454), and nothing after them. */
+export const origin = z
+  .string()
+  .refine(isOrigin, {
+    error:
+      'must be http:// or https:// with a host and nothing after it, such as https://admin.example.com: what proves who asks is sent to all of it',
+    abort: true,
+  })
+  .transform((text) => new URL(text).origin)
+  .meta({ title: 'scheme, host and port' });
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin, href, protocol } = new URL(text);
+  return /^https?:$/.test(protocol) && href === `${origin}/`;
+}

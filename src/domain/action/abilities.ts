@@ -1,4 +1,4 @@
-import type { Plan } from './action.ts';
+import type { CommandPlan, Plan } from './action.ts';
 
 /** What an executor can do for a plan besides having its effect. What it cannot do is told to people, never assumed. */
 export interface Abilities {
@@ -15,16 +15,29 @@ export interface Abilities {
 const NONE: Abilities = { previews: false, verifies: false, looksUp: false, undoes: false };
 
 /** All executors. */
-export const EXECUTORS = ['http', 'command', 'sql', 'mcp'] as const satisfies readonly Plan['executor'][];
+export const EXECUTORS = [
+  'http',
+  'job',
+  'command',
+  'sql',
+  'mcp',
+] as const satisfies readonly Plan['executor'][];
 
 /** Returns what the executor of a plan can do for it. */
-export function abilitiesOf(plan: Pick<Plan, 'executor'>): Abilities {
+export function abilitiesOf(
+  plan:
+    | { readonly executor: Exclude<Plan['executor'], 'command'> }
+    | Pick<CommandPlan, 'executor' | 'preview'>,
+): Abilities {
   switch (plan.executor) {
     case 'sql':
       return { previews: true, verifies: true, looksUp: true, undoes: false };
     case 'http':
-    case 'command':
     case 'mcp':
       return NONE;
+    case 'job':
+      return { ...NONE, looksUp: true };
+    case 'command':
+      return { ...NONE, previews: plan.preview !== undefined };
   }
 }

@@ -110,23 +110,87 @@ export type Plan =
       readonly success?: Success | undefined;
       readonly timeoutMs: number;
     }
-  | {
-      readonly executor: 'command';
-      /** argv[0] is the program. No shell is involved. */
-      readonly argv: readonly string[];
-      /**
-       * The variables that the program gets besides those that every command gets: by its name in the program, the name of the worker's
-       * variable.
-       */
-      readonly environment?: Readonly<Record<string, string>> | undefined;
-      /** Exit statuses by which the program says that it changed nothing. Absent: it has none. */
-      readonly unchanged?: readonly number[] | undefined;
-      /** Whether a second start with the same idempotency key has no second effect. Absent: it may have one. */
-      readonly repeatable?: true | undefined;
-      readonly timeoutMs: number;
-    }
+  | CommandPlan
   | McpPlan
+  | JobPlan
   | SqlPlan;
+
+/** A request that begins a job, and how the job is followed to its end. */
+export interface JobPlan {
+  readonly executor: 'job';
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly body: Json;
+  readonly status: JobStatus;
+  /** The request that ends the job where it is not wanted any more. Absent: nothing ends it. */
+  readonly cancel?: JobCancel | undefined;
+  /** Whether the system answers the same idempotency key with the same job. Absent: it may begin another one. */
+  readonly repeatable?: true | undefined;
+  /** From the request to the end of the job. */
+  readonly timeoutMs: number;
+}
+
+/** How a job stands. All conditions and expressions are CEL over `status` and `answer`. */
+export interface JobStatus {
+  /** An expression for the address in the answer to the request. Absent: the header Operation-Location, or Location. */
+  readonly url?: string | undefined;
+  /** How long from one look to the next at least, in milliseconds. */
+  readonly intervalMs: number;
+  readonly succeeded: string;
+  /** The job ended, and may have changed something. */
+  readonly failed: string;
+  /** The job ended and changed nothing. Absent: no job says so. */
+  readonly unchanged?: string | undefined;
+  /** An expression for the result in one line. Absent: the answer itself. */
+  readonly summary?: string | undefined;
+}
+
+/** How long a job that is given up may take to be cancelled and to say how it ended, in milliseconds: after its time is over. */
+export const JOB_CANCEL_MS = 10_000;
+
+export interface JobCancel {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** What follows the path of the status address. Absent: nothing. */
+  readonly append?: string | undefined;
+  /** Absent: none. */
+  readonly body?: Json | undefined;
+}
+
+/** One run of a program on the machine of the worker. */
+export interface CommandPlan {
+  readonly executor: 'command';
+  /** argv[0] is the program. No shell is involved. */
+  readonly argv: readonly string[];
+  /** The folder that the program begins in, seen from the installation's folder. Absent: that of the worker. */
+  readonly directory?: string | undefined;
+  /**
+   * The variables that the program gets besides those that every command gets: by its name in the program, the name of the worker's
+   * variable.
+   */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** The name of the source whose credential the program finds, minted for the attempt. Absent: none. */
+  readonly credentials?: string | undefined;
+  /** Exit statuses besides 0 by which the program says that it is done. Absent: it has none. */
+  readonly done?: readonly number[] | undefined;
+  /** Exit statuses by which the program says that it changed nothing. Absent: it has none. */
+  readonly unchanged?: readonly number[] | undefined;
+  /** How many bytes of the end of each output are kept. The rest is read, and thrown away. Absent: 16384. */
+  readonly outputBytes?: number | undefined;
+  /** Whether a second start with the same idempotency key has no second effect. Absent: it may have one. */
+  readonly repeatable?: true | undefined;
+  /** The program that prints what would change, and changes nothing. Absent: there is none. */
+  readonly preview?: CommandPreview | undefined;
+  /** For all of it: a preview that is made again, and the program. */
+  readonly timeoutMs: number;
+}
+
+/** A program that says what a command would change. It begins in the same folder, with the same variables. */
+export interface CommandPreview {
+  readonly argv: readonly string[];
+  /** Exit statuses by which it says that the command would be refused. Absent: it has none. */
+  readonly refused?: readonly number[] | undefined;
+  readonly timeoutMs: number;
+}
 
 /** A call of one tool of an MCP server. It is sent once: a tool need not recognise a key that it was given before. */
 export interface McpPlan {
@@ -159,6 +223,8 @@ export type McpServer =
       readonly argv: readonly string[];
       /** By the name in the program, the name of the worker's variable. */
       readonly environment?: Readonly<Record<string, string>> | undefined;
+      /** The name of the source whose credential the program finds, minted for the attempt. Absent: none. */
+      readonly credentials?: string | undefined;
     };
 
 /** What is asked of a governed system or of a program. It changes nothing, and contains no placeholders any more. */

@@ -1,6 +1,6 @@
 import { inWords } from '../shared/in-words.ts';
 import type { Json } from '../shared/json.ts';
-import type { McpServer, Plan, Reconcile, Success } from './action.ts';
+import type { CommandPlan, JobPlan, McpServer, Plan, Reconcile, Success } from './action.ts';
 
 /** A plan as people read it. It is the same in pages, mails and the Temporal UI. */
 export interface PlanDescription {
@@ -25,6 +25,15 @@ export function describePlan(plan: Plan): PlanDescription {
         what: { name: 'request', text: request },
         content: { name: 'body', value: plan.body },
         limits: [limit, ...(plan.success ? [doneWhen(plan.success)] : [])],
+      };
+    }
+    case 'job': {
+      const request = `${plan.method} ${plan.url}`;
+      return {
+        inShort: request,
+        what: { name: 'request that begins a job', text: request },
+        content: { name: 'body', value: plan.body },
+        limits: [limit, ...jobLimits(plan)],
       };
     }
     case 'sql':
@@ -62,19 +71,41 @@ export function describePlan(plan: Plan): PlanDescription {
 }
 
 function commandLimits({
+  directory,
+  credentials,
   environment = {},
+  done,
   unchanged,
   repeatable,
-}: Extract<Plan, { executor: 'command' }>): string[] {
+  preview,
+}: CommandPlan): string[] {
   const variableNames = Object.entries(environment).map(([name, variable]) =>
     name === variable ? name : `${variable} as ${name}`,
   );
   return [
+    ...(directory === undefined ? [] : [`run in the folder ${directory}`]),
     ...(variableNames.length === 0
       ? []
       : [`reads these variables of the worker: ${variableNames.join(', ')}`]),
+    ...(credentials === undefined ? [] : [`finds a credential of ${credentials}, minted for it`]),
+    ...(done ? [`exit status ${done.join(' or ')} means that it is done, as 0 does`] : []),
     ...(unchanged ? [`exit status ${unchanged.join(' or ')} means that it changed nothing`] : []),
     ...(repeatable ? ['run again if its result is unknown'] : []),
+    ...(preview ? [`run only if this still prints what it printed: ${preview.argv.join(' ')}`] : []),
+  ];
+}
+
+function jobLimits({ status, cancel, repeatable }: JobPlan): string[] {
+  const { succeeded, failed, unchanged, intervalMs } = status;
+  return [
+    `asked every ${inWords(intervalMs)} how it stands`,
+    `done when ${succeeded}`,
+    `failed when ${failed}`,
+    ...(unchanged === undefined ? [] : [`ended without a change when ${unchanged}`]),
+    cancel
+      ? `cancelled when it is given up or revoked: ${cancel.method} to its status address${cancel.append ?? ''}`
+      : 'not cancelled when it is given up: it may go on',
+    ...(repeatable ? ['sent again if no answer came'] : []),
   ];
 }
 

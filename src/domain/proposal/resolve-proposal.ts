@@ -1,5 +1,5 @@
 import { abilitiesOf } from '../action/abilities.ts';
-import type { Action, Inquiry, Plan, Proposal, Wish } from '../action/action.ts';
+import type { Action, CommandPlan, Inquiry, JobPlan, Plan, Proposal, Wish } from '../action/action.ts';
 import { fillQuery } from '../action/query-template.ts';
 import { fillJson, fillText, type Scope } from '../action/template.ts';
 import { withQueries } from '../analysis/queries.ts';
@@ -133,13 +133,17 @@ export const takeBackIdOf = ({ actionId, attempt }: Pick<Wish, 'actionId' | 'att
 function planOf(template: PlanTemplate, scope: Scope): Plan {
   switch (template.executor) {
     case 'http':
+      return { ...template, ...filledRequest(template, scope) };
+    case 'job': {
+      const { cancel } = template;
       return {
         ...template,
-        url: fillText(template.url, scope, encodeSegment),
-        body: fillJson(template.body, scope),
+        ...filledRequest(template, scope),
+        ...(cancel?.body === undefined ? {} : { cancel: { ...cancel, body: fillJson(cancel.body, scope) } }),
       };
+    }
     case 'command':
-      return { ...template, argv: template.argv.map((argument) => fillText(argument, scope)) };
+      return commandPlanOf(template, scope);
     case 'sql':
       return {
         ...template,
@@ -152,6 +156,21 @@ function planOf(template: PlanTemplate, scope: Scope): Plan {
     case 'mcp':
       return mcpPlanOf(template, scope);
   }
+}
+
+const filledRequest = ({ url, body }: Pick<JobPlan, 'url' | 'body'>, scope: Scope) => ({
+  url: fillText(url, scope, encodeSegment),
+  body: fillJson(body, scope),
+});
+
+function commandPlanOf(template: CommandPlan, scope: Scope): Plan {
+  const filled = (argv: readonly string[]) => argv.map((argument) => fillText(argument, scope));
+  const { argv, preview } = template;
+  return {
+    ...template,
+    argv: filled(argv),
+    ...(preview ? { preview: { ...preview, argv: filled(preview.argv) } } : {}),
+  };
 }
 
 function mcpPlanOf(template: Extract<PlanTemplate, { executor: 'mcp' }>, scope: Scope): Plan {

@@ -92,4 +92,6 @@ const NO_ROLLBACK = (actionId: string): Fault => ({
 
 /** Whether a request may be sent once more, under another key. A command may only where operators say so. */
 const mayRunAgain = (plan: Plan): boolean =>
-  plan.executor === 'http' || (plan.executor === 'command' && plan.repeatable === true);
+  plan.executor === 'http' ||
+  plan.executor === 'job' ||
+  (plan.executor === 'command' && plan.repeatable === true);

@@ -14,7 +14,10 @@ export function unsafeValues(type: ActionType, scope: Scope): Fault[] {
   const plans = [execute, ...(rollback ? [rollback] : []), ...(reconcile ? [reconcile.ask] : [])];
   const sources = Object.values(valueSourcesIn(type));
   const urls = [...plans, ...sources].flatMap((each) => ('url' in each ? each.url : []));
-  const commands = [...plans, ...sources].flatMap((each) => ('argv' in each ? [each.argv] : []));
+  const commands = [
+    ...[...plans, ...sources].flatMap((each) => ('argv' in each ? [each.argv] : [])),
+    ...plans.flatMap((each) => ('preview' in each && each.preview ? [each.preview.argv] : [])),
+  ];
   const queries = [
     ...(watch?.metrics ?? []).flatMap(queriesOf).map(({ query }) => query),
     ...sources.flatMap((each) => ('query' in each ? each.query : [])),

@@ -2,6 +2,7 @@ import type { Action, Plan, Proposal } from '../action/action.ts';
 import type { Outcome } from '../action/outcome.ts';
 import type { Previewed } from '../action/preview.ts';
 import type { Found } from '../action/reconcile.ts';
+import type { Authority } from '../action/session-name.ts';
 import type { Measurement } from '../analysis/metrics.ts';
 import type { BrokenGlass, Edit, Extended, Kept, Revocation } from '../approval/interventions.ts';
 import type { Vote } from '../approval/requirement.ts';
@@ -91,8 +92,15 @@ export interface EntryBodies {
     /** The value of each metric before the action, by its name. A metric that could not be read is absent. */
     readonly baseline?: Readonly<Record<string, number>> | undefined;
   };
-  /** The start of an attempt to run a command that must run only once (`there`), or to roll it back (`back`). */
-  readonly begun: { readonly way: 'there' | 'back'; readonly attempt: string };
+  /**
+   * The start of an attempt to run what must run only once (`there`), or to roll it back (`back`). `job`: the attempt began a job, and
+   * this is the address that says how it stands.
+   */
+  readonly begun: {
+    readonly way: 'there' | 'back';
+    readonly attempt: string;
+    readonly job?: string | undefined;
+  };
   /** The result of an attempt to run the action. `refused`: there was no effect. `unknown`: there may have been one. */
   readonly executed: {
     readonly digest: string;
@@ -133,6 +141,12 @@ export interface EntryBodies {
 /** A body with the time at which it was recorded: milliseconds since the epoch. */
 type At<Body> = Body & { readonly at: number };
 
+/** The address that says how a job stands, and since when it is followed: milliseconds since the epoch. */
+interface Job {
+  readonly statusUrl: string;
+  readonly since: number;
+}
+
 /** What the ledger says about one run of an action. Every step that changes something decides by it. */
 export interface OnRecord {
   readonly actionId: string;
@@ -161,6 +175,8 @@ export interface OnRecord {
   readonly admitted?: At<EntryBodies['admitted']> | undefined;
   /** The attempt that began first, by way. */
   readonly begun: Readonly<Partial<Record<EntryBodies['begun']['way'], string>>>;
+  /** The job that was begun, by way. */
+  readonly jobs: Readonly<Partial<Record<EntryBodies['begun']['way'], Job>>>;
   readonly executed?: At<EntryBodies['executed']> | undefined;
   readonly reconciled: readonly At<EntryBodies['reconciled']>[];
   readonly measured: readonly At<EntryBodies['measured']>[];
@@ -199,6 +215,7 @@ export function onRecord(actionId: string, runId: string, entries: readonly Read
     again: [],
     told: [],
     begun: {},
+    jobs: {},
     reconciled: [],
     measured: [],
     extended: [],
@@ -214,6 +231,28 @@ export function lastOnRecord(actionId: string, entries: readonly ReadEntry[]): O
   return [...new Set(runs.toReversed())]
     .map((runId) => onRecord(actionId, runId, entries))
     .find(({ ruled }) => ruled !== undefined);
+}
+
+/** Returns for whom an action is executed or taken back. Undefined: it is not admitted. */
+export function authorityOn({
+  ruled,
+  admitted,
+}: Pick<OnRecord, 'ruled' | 'admitted'>): Authority | undefined {
+  if (!ruled || !admitted) return undefined;
+  const { environment } = ruled.action;
+  return { environment, approvedBy: approversIn(admitted.settlement) };
+}
+
+/** The people whose decision let an action run. Empty: it ran by itself. */
+export function approversIn(settlement: Settlement | null): readonly string[] {
+  switch (settlement?.kind) {
+    case 'approved':
+      return settlement.by;
+    case 'brokenGlass':
+      return [settlement.by];
+    default:
+      return [];
+  }
 }
 
 /** Returns why nothing may be started by this record. Undefined: nothing prevents it. */
@@ -269,8 +308,9 @@ function next(record: OnRecord, entry: ReadEntry): OnRecord {
     case 'admitted':
       return withEntry(kind, (admitted) => ({ admitted }));
     case 'begun':
-      return withEntry(kind, ({ way, attempt }) => ({
+      return withEntry(kind, ({ way, attempt, job, at: since }) => ({
         begun: { [way]: attempt, ...record.begun },
+        jobs: job === undefined ? record.jobs : { [way]: { statusUrl: job, since }, ...record.jobs },
       }));
     case 'executed':
       return withEntry(kind, (executed) => ({ executed }));
@@ -327,7 +367,7 @@ const SHAPES: Readonly<Record<keyof EntryBodies, Shape>> = {
   settled: { settlement: {}, votes: 'list' },
   told: { deliveries: 'list' },
   admitted: { execute: {}, votes: 'list' },
-  begun: { way: 'text', attempt: 'text' },
+  begun: { way: 'text', attempt: 'text', job: ['orNothing', 'text'] },
   executed: { kind: 'text', summary: 'text' },
   reconciled: { found: 'text', summary: 'text' },
   measured: { check: 'number', measurements: 'list' },
@@ -351,6 +391,7 @@ const NOT_ASKED = {
   refusal: undefined,
   admitted: undefined,
   begun: {},
+  jobs: {},
   executed: undefined,
   reconciled: [],
   measured: [],

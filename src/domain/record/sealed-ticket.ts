@@ -1,5 +1,6 @@
 import type { Plan } from '../action/action.ts';
 import type { Preview } from '../action/preview.ts';
+import type { Authority } from '../action/session-name.ts';
 import type { Watch } from '../analysis/metrics.ts';
 import { digestOf } from '../shared/digest.ts';
 import type { EntryBodies } from './on-record.ts';
@@ -19,6 +20,8 @@ export interface Ticket {
   readonly rollback: Plan | null;
   /** What the effect was to change, for the rollback. Absent: nothing previewed it. */
   readonly preview?: Preview | undefined;
+  /** For whom a credential is minted for the rollback. Absent in tickets of earlier versions. */
+  readonly authority?: Authority | undefined;
   readonly watch: Watch | null;
   /** The least time that the effect is watched, in milliseconds. */
   readonly watchForMs: number;

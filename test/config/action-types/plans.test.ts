@@ -42,6 +42,103 @@ describe('what a command says of itself', () => {
       ...inCommand('repeatable: false'),
       problem: 'execute.command.repeatable: must be true, or be left out',
     },
+    {
+      rule: 'an exit status means one thing',
+      ...inCommand('done: [2, 10]\n    unchanged: [10]'),
+      problem: 'execute.command.done.1: is in unchanged too: keep one of them',
+    },
+    {
+      rule: 'an agent chooses no folder',
+      ...inCommand('directory: "tools/${target}"'),
+      problem: 'execute.command.directory: must be written out: a path is no place for parameters',
+    },
+    {
+      rule: 'what is kept of an output has a limit',
+      ...inCommand('outputBytes: 1000000'),
+      problem: 'execute.command.outputBytes: must be 1024 to 65536: what is kept is in the ledger',
+    },
+    {
+      rule: 'a ruling waits only so long for a preview',
+      ...inCommand('preview: { argv: [diff], timeout: 11s }'),
+      problem: 'execute.command.preview.timeout: must be 10s at most: a ruling waits for it',
+    },
+    {
+      rule: 'a rollback has no preview of its own',
+      file: flush,
+      replace:
+        '  http:\n    method: POST\n    url: ${environment.adminUrl}/${target}/cache/warm\n    timeout: 5s\n',
+      by: '  command: { argv: [warm], preview: { argv: [diff] }, timeout: 5s }\n',
+      at: 'rollback:',
+      problem: 'rollback: a rollback has no preview: leave command.preview out',
+    },
+    {
+      rule: 'an agent does not choose the program of a preview',
+      ...inCommand('preview: { argv: ["${target}"] }'),
+      problem: 'execute.command.preview.argv.0: must be a program, written out',
+    },
+  ]);
+});
+
+describe('a job', () => {
+  const conditions = 'succeeded: answer.state == "done", failed: answer.state == "failed"';
+  const asJob = (more: string) => ({
+    file: flush,
+    replace:
+      '  http:\n    method: POST\n    url: ${environment.adminUrl}/${target}/cache/flush\n    timeout: 5s\n',
+    by: `  job:\n    method: POST\n    url: \${environment.adminUrl}/\${target}/cache/flush\n    timeout: 5m\n    ${more}\n`,
+  });
+
+  test('is taken as it is written', async () => {
+    const folder = await edited(
+      asJob(
+        `status: { ${conditions}, url: answer.self }\n    cancel: { method: POST, append: /cancel, body: { why: "\${target}" } }`,
+      ),
+    );
+    const loaded = await loadInstallation(folder, STOREFRONT_ENV, cedar);
+    if (loaded.kind === 'faulty') throw new Error(JSON.stringify(loaded.faults));
+    expect(loaded.installation.actionTypes['cache.flush']?.execute).toEqual({
+      executor: 'job',
+      method: 'POST',
+      url: `\${environment.adminUrl}/\${target}/cache/flush`,
+      body: {},
+      status: {
+        url: 'answer.self',
+        intervalMs: 5_000,
+        succeeded: 'answer.state == "done"',
+        failed: 'answer.state == "failed"',
+      },
+      cancel: { method: 'POST', append: '/cancel', body: { why: `\${target}` } },
+      timeoutMs: 300_000,
+    });
+  });
+
+  testBroken([
+    {
+      rule: 'a job says when it failed',
+      ...asJob('status: { succeeded: answer.state == "done" }'),
+      at: 'status: {',
+      problem: 'execute.job.status.failed: is missing: write a text',
+    },
+    {
+      rule: 'a condition is about the answer',
+      ...asJob('status: { succeeded: result == "done", failed: answer.state == "failed" }'),
+      at: 'status: {',
+      problem:
+        'execute.job.status.succeeded: must be a CEL condition over status and answer, such as answer.state == "done": Unknown variable: result',
+    },
+    {
+      rule: 'the address of a job is a text',
+      ...asJob(`status: { ${conditions}, url: status + 1 }`),
+      at: 'status: {',
+      problem:
+        'execute.job.status.url: must be a CEL expression over status and answer, such as answer.links.self: it gives a int, this needs a string',
+    },
+    {
+      rule: 'a cancel goes to the status address and what follows it',
+      ...asJob(`status: { ${conditions} }\n    cancel: { method: POST, append: "https://other.example" }`),
+      at: 'append',
+      problem: 'execute.job.cancel.append: must begin with / or :, such as /cancel or :cancel',
+    },
   ]);
 });
 

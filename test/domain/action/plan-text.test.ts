@@ -18,7 +18,59 @@ test.each<[Plan, string[]]>([
     { ...request, success: { statuses: [200] } },
     ['given up after 5 seconds', 'done when it is answered 200'],
   ],
+  [
+    {
+      executor: 'job',
+      method: 'POST',
+      url: 'http://x/reindex',
+      body: {},
+      status: { intervalMs: 5_000, succeeded: 'status == 200', failed: 'status == 500' },
+      timeoutMs: 60_000,
+    },
+    [
+      'given up after 1 minute',
+      'asked every 5 seconds how it stands',
+      'done when status == 200',
+      'failed when status == 500',
+      'not cancelled when it is given up: it may go on',
+    ],
+  ],
+  [
+    {
+      executor: 'job',
+      method: 'POST',
+      url: 'http://x/reindex',
+      body: {},
+      status: { intervalMs: 5_000, succeeded: 'a', failed: 'b', unchanged: 'c' },
+      cancel: { method: 'POST', append: '/cancel' },
+      repeatable: true,
+      timeoutMs: 60_000,
+    },
+    [
+      'given up after 1 minute',
+      'asked every 5 seconds how it stands',
+      'done when a',
+      'failed when b',
+      'ended without a change when c',
+      'cancelled when it is given up or revoked: POST to its status address/cancel',
+      'sent again if no answer came',
+    ],
+  ],
   [command, ['given up after 1 second']],
+  [
+    {
+      ...command,
+      directory: 'tools',
+      done: [2],
+      preview: { argv: ['deployer', 'diff'], timeoutMs: 5_000 },
+    },
+    [
+      'given up after 1 second',
+      'run in the folder tools',
+      'exit status 2 means that it is done, as 0 does',
+      'run only if this still prints what it printed: deployer diff',
+    ],
+  ],
   [
     {
       executor: 'command',

@@ -53,6 +53,24 @@ describe('a parameter in a command', () => {
     expect(argvOf(['shift', `--by=\${params.by}`], { by: -5 })).toEqual(['shift', '--by=-5']);
   });
 
+  test('stays an argument of the preview too', () => {
+    const execute = {
+      executor: 'command',
+      argv: ['drop'],
+      preview: { argv: ['diff', `\${params.name}`], timeoutMs: 1_000 },
+      timeoutMs: 1_000,
+    } as const;
+    const actionTypes = { 'index.drop': actionTypeWith({ name: 'index.drop', execute }) };
+    const resolved = (name: string) =>
+      resolve(
+        testInstallation({ actionTypes }).installation,
+        proposal({ actionType: 'index.drop', params: { name } }),
+        () => [],
+      );
+    expect(resolved('a b')).toMatchObject({ action: { execute: { preview: { argv: ['diff', 'a b'] } } } });
+    expect(resolved('--all')).toMatchObject({ kind: 'refused', faults: [{ where: 'params.name' }] });
+  });
+
   test('that begins an argument together with another one is judged by what they are together', () => {
     const argv = ['drop', `\${params.a}\${params.b}`];
     expect(resolvedWith(argv, { a: '', b: '-f' }).kind).toBe('refused');
