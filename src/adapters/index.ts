@@ -39,6 +39,7 @@ import { createSqlExecutor } from './sql/sql-executor.ts';
 import { temporalFirstRunId, temporalStep } from './temporal/activity-step.ts';
 import { temporalHistories } from './temporal/histories.ts';
 import { temporalReviews } from './temporal/reviews.ts';
+import { createTerraformExecutor } from './terraform/terraform-executor.ts';
 import { createValueSources } from './value-sources.ts';
 import { createWebhook } from './webhook.ts';
 import { createWitness } from './witness/witness.ts';
@@ -119,6 +120,7 @@ export function createAdapters(
       command: createCommandExecutor(),
       sql: createSqlExecutor(databases),
       mcp: createMcpExecutor(governedSystems, () => performance.now()),
+      terraform: createTerraformExecutor(sealKey, () => performance.now()),
     },
     reconciler: createReconciler(governedSystems),
     valueSources: createValueSources(governedSystems),

@@ -53,9 +53,14 @@ export async function send(
 
 export const NO_ROLLBACK: EffectResult = { kind: 'refused', reason: 'it has no rollback' };
 
-/** Whether a plan may run only once. INVARIANT 8: a program, or a tool, need not recognise a key that it was given before. */
+/**
+ * Whether a plan may run only once. INVARIANT 8: a program, or a tool, need not recognise a key that it was given before. An apply whose worker was lost
+ * may still be under way, and not every state can be locked.
+ */
 export const runsOnce = (plan: Plan): boolean =>
-  plan.executor === 'mcp' || (plan.executor === 'command' && !plan.repeatable);
+  plan.executor === 'mcp' ||
+  plan.executor === 'terraform' ||
+  (plan.executor === 'command' && !plan.repeatable);
 
 export const BEGUN_BEFORE: EffectResult = {
   kind: 'unknown',

@@ -15,7 +15,13 @@ export interface Abilities {
 const NONE: Abilities = { previews: false, verifies: false, looksUp: false, undoes: false };
 
 /** All executors. */
-export const EXECUTORS = ['http', 'command', 'sql', 'mcp'] as const satisfies readonly Plan['executor'][];
+export const EXECUTORS = [
+  'http',
+  'command',
+  'sql',
+  'mcp',
+  'terraform',
+] as const satisfies readonly Plan['executor'][];
 
 /** Returns what the executor of a plan can do for it. */
 export function abilitiesOf(plan: Pick<Plan, 'executor'>): Abilities {
@@ -26,5 +32,7 @@ export function abilitiesOf(plan: Pick<Plan, 'executor'>): Abilities {
     case 'command':
     case 'mcp':
       return NONE;
+    case 'terraform':
+      return { previews: true, verifies: true, looksUp: true, undoes: false };
   }
 }

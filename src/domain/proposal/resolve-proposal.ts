@@ -1,5 +1,5 @@
 import { abilitiesOf } from '../action/abilities.ts';
-import type { Action, Inquiry, Plan, Proposal, Wish } from '../action/action.ts';
+import type { Action, Inquiry, Plan, Proposal, TerraformPlan, Wish } from '../action/action.ts';
 import { fillQuery } from '../action/query-template.ts';
 import { fillJson, fillText, type Scope } from '../action/template.ts';
 import { withQueries } from '../analysis/queries.ts';
@@ -151,7 +151,20 @@ function planOf(template: PlanTemplate, scope: Scope): Plan {
       };
     case 'mcp':
       return mcpPlanOf(template, scope);
+    case 'terraform':
+      return terraformPlanOf(template, scope);
   }
+}
+
+function terraformPlanOf(template: TerraformPlan, scope: Scope): Plan {
+  const { folder, workspace, variables, replace } = template;
+  return {
+    ...template,
+    folder: fillText(folder, scope),
+    ...(workspace === undefined ? {} : { workspace: fillText(workspace, scope) }),
+    variables: recordOf(fillJson({ ...variables }, scope)),
+    ...(replace === undefined ? {} : { replace: replace.map((address) => fillText(address, scope)) }),
+  };
 }
 
 function mcpPlanOf(template: Extract<PlanTemplate, { executor: 'mcp' }>, scope: Scope): Plan {
