@@ -9,7 +9,7 @@ import type { Effect } from '../../src/activities/ports/executor.ts';
 import { createTerraformExecutor } from '../../src/adapters/terraform/terraform-executor.ts';
 import type { TerraformPlan } from '../../src/domain/action/action.ts';
 import { type Preview, type Previewed, previewDrift, saysTheSame } from '../../src/domain/action/preview.ts';
-import { findTofu } from '../support/opentofu-binary.ts';
+import { findProviders, findTofu } from '../support/opentofu-binary.ts';
 
 // The first one here waits for the build of OpenTofu, once for this machine.
 const tofu = await findTofu((line) => process.stderr.write(`${line}\n`));
@@ -81,7 +81,11 @@ const effectOf = (plan: TerraformPlan, preview?: Preview): Effect => ({
 /** What another one does beside us, with the state of the folder. */
 const byHand = (...args: string[]) =>
   promisify(execFile)(tofu, [`-chdir=${folder}`, ...args], {
-    env: { PATH: process.env.PATH, TF_DATA_DIR: join(folder, 'by-hand') },
+    env: {
+      PATH: process.env.PATH,
+      TF_DATA_DIR: join(folder, 'by-hand'),
+      TF_CLI_CONFIG_FILE: process.env.TOFU_SETTINGS,
+    },
   });
 
 test('what people see is what the plan says, and exactly that is applied and verified', async () => {
@@ -556,6 +560,46 @@ test('a plan that takes too long to make, or is too large to read, is unknown', 
   expect(await executor.preview(huge)).toEqual({
     kind: 'unknown',
     reason: expect.stringContaining('printed more than 16777216 bytes'),
+  });
+});
+
+test('a provider is a process of its own, pinned by a lock file that Countersign reads and does not write', async () => {
+  const mirror = await findProviders((line) => process.stderr.write(`${line}\n`));
+  const settings = join(folder, 'settings.tfrc');
+  await writeFile(settings, `provider_installation {\n  filesystem_mirror { path = "${mirror}" }\n}`);
+  vi.stubEnv('TOFU_SETTINGS', settings);
+  await configured(`terraform {
+  required_providers {
+    time = { source = "registry.opentofu.org/hashicorp/time" }
+  }
+}
+variable "wait" { type = string }
+resource "time_sleep" "slow" {
+  create_duration = var.wait
+  triggers        = { wait = var.wait }
+}`);
+  const plan = (wait: string, timeoutMs = 60_000) =>
+    planOf(0, { variables: { wait }, environment: { TF_CLI_CONFIG_FILE: 'TOFU_SETTINGS' }, timeoutMs });
+  expect(await executor.preview(plan('0s'))).toEqual({
+    kind: 'refused',
+    reason: expect.stringContaining('the lock file is read-only'),
+  });
+
+  await byHand('init', '-input=false');
+  const lockFile = await readFile(join(folder, '.terraform.lock.hcl'), 'utf8');
+  const preview = await previewed(plan('0s'));
+  expect(preview.boundTo['provider lock file']).toMatch(/^[0-9a-f]{64}$/);
+  expect(await executor.run(effectOf(plan('0s'), preview))).toMatchObject({ kind: 'done' });
+  expect(await executor.verify(effectOf(plan('0s'), preview))).toMatchObject({ kind: 'verified' });
+  expect(await readFile(join(folder, '.terraform.lock.hcl'), 'utf8')).toBe(lockFile);
+
+  // The provider is interrupted while it creates what replaces the old one, and the state is written.
+  const tooLong = plan('10m', 12_000);
+  const slow = await previewed(tooLong);
+  expect(await executor.run(effectOf(tooLong, slow))).toMatchObject({ kind: 'unknown' });
+  expect(await executor.lookUp(effectOf(tooLong, slow))).toEqual({
+    found: 'unknown',
+    summary: 'a new plan says: 1 to add, 0 to change, 0 to destroy',
   });
 });
 

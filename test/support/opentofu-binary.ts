@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { cacheFolder } from '../../src/dev/cache-folder.ts';
@@ -17,6 +17,16 @@ const TOFU: GoProgram = {
   packages: 1450,
 };
 
+/** A provider that can take its time (`time_sleep`). Like every provider but the built-in one, it is a process of its own. */
+const PROVIDER_VERSION = '0.14.2';
+const PROVIDER: GoProgram = {
+  module: new URL('./opentofu-provider/', import.meta.url),
+  package: 'github.com/hashicorp/terraform-provider-time',
+  name: 'a provider for OpenTofu',
+  cost: 'less than a minute',
+  packages: 400,
+};
+
 /**
  * The path of an OpenTofu. It is looked for in TOFU and in our cache, beside the Temporal server, and else built there with Go. One on PATH is
  * passed over: of an older one the tests would say other things.
@@ -24,18 +34,11 @@ const TOFU: GoProgram = {
  * @throws Error that lists what was tried and what to install
  */
 export async function findTofu(report: Report, env: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const folder = cacheFolder(env);
-  const cached = join(folder, `tofu-${VERSION}-${process.platform}-${process.arch}`);
-  const build = async () => {
-    await mkdir(folder, { recursive: true });
-    return oneAtATime(`${cached}.building`, async () =>
-      (await isThere(cached)) ? cached : buildWithGo(TOFU, cached, env, report),
-    );
-  };
+  const cached = join(cacheFolder(env), `tofu-${VERSION}-${process.platform}-${process.arch}`);
   const places: readonly (readonly [string, () => Promise<string | undefined>])[] = [
     ['TOFU', async () => env.TOFU],
     [`the cache, ${cached}`, async () => ((await isThere(cached)) ? cached : undefined)],
-    ['a build with Go', build],
+    ['a build with Go', () => built(TOFU, cached, env, report)],
   ];
   const tried: string[] = [];
   for (const [place, find] of places) {
@@ -56,6 +59,27 @@ export async function findTofu(report: Report, env: NodeJS.ProcessEnv = process.
       ...tried.map((line) => `  - ${line}`),
       `Go (https://go.dev/dl) on PATH builds it in a few minutes; or name an OpenTofu ${VERSION} or newer in TOFU.`,
     ].join('\n'),
+  );
+}
+
+/** A folder with the provider `registry.opentofu.org/hashicorp/time`, laid out as a mirror, in our cache. */
+export async function findProviders(report: Report, env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const mirror = join(cacheFolder(env), 'opentofu-providers');
+  const platform = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
+  const folder = join(mirror, 'registry.opentofu.org/hashicorp/time', PROVIDER_VERSION, platform);
+  await built(PROVIDER, join(folder, `terraform-provider-time_v${PROVIDER_VERSION}`), env, report);
+  return mirror;
+}
+
+async function built(
+  program: GoProgram,
+  path: string,
+  env: NodeJS.ProcessEnv,
+  report: Report,
+): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  return oneAtATime(`${path}.building`, async () =>
+    (await isThere(path)) ? path : buildWithGo(program, path, env, report),
   );
 }
 

@@ -78,15 +78,15 @@ export async function withProgram<T extends { readonly kind: string }>(
   const variables = variablesFor(plan.environment ?? {});
   if (variables.kind === 'missing')
     return { kind: 'refused', reason: notStarted([plan.program], variables.why) };
-  const own = await mkdtemp(join(tmpdir(), 'countersign-terraform-'));
   const planFile = await hiddenFile();
+  const own = await mkdtemp(join(tmpdir(), 'countersign-terraform-'));
   try {
     const variableFile = join(own, 'variables.tfvars.json');
     await writeFile(variableFile, JSON.stringify(plan.variables), { mode: 0o600 });
     return await use(programIn(plan, { own, planFile, variableFile, leftMs, ...variables }));
   } finally {
-    await planFile.close();
-    await rm(own, { recursive: true, force: true });
+    // What was done counts, whatever becomes of the folder.
+    await Promise.allSettled([planFile.close(), rm(own, { recursive: true, force: true })]);
   }
 }
 
