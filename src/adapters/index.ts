@@ -41,6 +41,7 @@ import { createSqlExecutor } from './sql/sql-executor.ts';
 import { temporalFirstRunId, temporalStep } from './temporal/activity-step.ts';
 import { temporalHistories } from './temporal/histories.ts';
 import { temporalReviews } from './temporal/reviews.ts';
+import { createTerraformExecutor } from './terraform/terraform-executor.ts';
 import { createValueSources } from './value-sources.ts';
 import { createWebhook } from './webhook.ts';
 import { createWitness } from './witness/witness.ts';
@@ -128,6 +129,7 @@ export function createAdapters(
       command: createCommandExecutor(folder, () => performance.now(), minting),
       sql: createSqlExecutor(databases),
       mcp: createMcpExecutor(governedSystems, () => performance.now(), minting),
+      terraform: createTerraformExecutor(sealKey, () => performance.now()),
     },
     reconciler: createReconciler(governedSystems),
     valueSources: createValueSources(governedSystems),

@@ -14,10 +14,12 @@ const MAX_KEPT_BYTES = 16 * 1024;
 export interface ProgramOptions {
   /** The folder that it begins in. Absent: that of this process. */
   readonly cwd?: string | undefined;
-  /** What it reads on its standard input. Absent: nothing. */
-  readonly input?: string | undefined;
+  /** What it reads on its standard input: a text, or a file that it may also write. Absent: nothing. */
+  readonly input?: string | FileHandle | undefined;
   /** How many bytes of the end of each of its outputs are kept. Absent: 16 KB. */
   readonly keptBytes?: number | undefined;
+  /** How it is asked to end when its time is over, and how long it then has. Absent: SIGTERM, and 2 s. */
+  readonly stop?: { readonly signal: NodeJS.Signals; readonly graceMs: number } | undefined;
 }
 
 /** How a program ended, with the end of each output stream. */
@@ -38,18 +40,19 @@ export type Ended =
 
 /**
  * Runs one program without a shell, with exactly this environment. A program that still runs after `timeoutMs`
- * is ended with everything that it started, at most 2 s later. Never throws.
+ * is ended with everything that it started, at most 2 s later, or as `stop` says. Never throws.
  */
 export async function runProgram(
   [program = '', ...args]: readonly string[],
   env: NodeJS.ProcessEnv,
   timeoutMs: number,
-  { cwd, input, keptBytes = MAX_KEPT_BYTES }: ProgramOptions = {},
+  { cwd, input, keptBytes = MAX_KEPT_BYTES, stop = { signal: 'SIGTERM', graceMs: GRACE_MS } }: ProgramOptions = {},
 ): Promise<Ended> {
   let inputFile: FileHandle | undefined;
   try {
-    inputFile = input === undefined ? undefined : await fileWith(input);
-    return await run(program, args, { cwd, env, timeoutMs, keptBytes, stdin: inputFile?.fd ?? 'ignore' });
+    inputFile = typeof input === 'string' ? await hiddenFile(input) : undefined;
+    const stdin = typeof input === 'object' ? input.fd : (inputFile?.fd ?? 'ignore');
+    return await run(program, args, { cwd, env, timeoutMs, keptBytes, stop, stdin });
   } catch (error) {
     return notStarted(error);
   } finally {
@@ -62,6 +65,7 @@ interface RunOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly timeoutMs: number;
   readonly keptBytes: number;
+  readonly stop: { readonly signal: NodeJS.Signals; readonly graceMs: number };
   /** The descriptor of a file, or none. */
   readonly stdin: number | 'ignore';
 }
@@ -70,7 +74,7 @@ interface RunOptions {
 async function run(
   program: string,
   args: readonly string[],
-  { cwd, env, timeoutMs, keptBytes, stdin }: RunOptions,
+  { cwd, env, timeoutMs, keptBytes, stop, stdin }: RunOptions,
 ): Promise<Ended> {
   // Its own process group, so that everything that the program starts can be ended with it.
   const child = spawn(program, args, {
@@ -84,9 +88,9 @@ async function run(
   const closing = new Promise((resolve) => child.once('close', resolve));
   const inTime = (await valueWithin(once(child, 'exit'), timeoutMs)) !== undefined;
   const { exitCode, signalCode } = child;
-  if (!inTime) signalGroup(child.pid, 'SIGTERM');
+  if (!inTime) signalGroup(child.pid, stop.signal);
   // Processes that the program left running may hold its output open. They are ignored when the program ended by itself.
-  await valueWithin(closing, GRACE_MS);
+  await valueWithin(closing, inTime ? GRACE_MS : stop.graceMs);
   if (!inTime) signalGroup(child.pid, 'SIGKILL');
   child.stdout.destroy();
   child.stderr.destroy();
@@ -98,15 +102,16 @@ async function run(
 }
 
 /**
- * A file with this content, which is nowhere to be found any more. A pipe of Node is a socket, and a shell may take that for a remote login
- * and read the start-up files of its user: a program would get what nobody gave it.
+ * A file with this content, which is nowhere to be found any more: it is gone with the last process that has it open. It is used as an input
+ * because a pipe of Node is a socket, and a shell may take that for a remote login and read the start-up files of its user: a program would
+ * get what nobody gave it.
  */
-async function fileWith(content: string): Promise<FileHandle> {
+export async function hiddenFile(content = ''): Promise<FileHandle> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-input-'));
   try {
     const path = join(folder, 'input');
     await writeFile(path, content, { mode: 0o600 });
-    return await open(path);
+    return await open(path, 'r+');
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Effect, Executor } from '../../src/activities/ports/executor.ts';
-import { inEveryPlace, send } from '../../src/activities/shared/send.ts';
+import { inEveryPlace, runsOnce, send } from '../../src/activities/shared/send.ts';
 import { anAction } from '../domain/support.ts';
 
 /** A governed system that takes no request with an older token than the newest that it saw, as it is told to. */
@@ -24,4 +24,15 @@ test('INVARIANT 8: a request that comes late, after it was taken back, is refuse
   await send(executors, rollback, { way: 'back', ...about });
   expect(await send(executors, execute, { way: 'there', ...about })).toMatchObject({ kind: 'refused' });
   expect(effects).toEqual([`${actionId}/rollback`]);
+});
+
+test('INVARIANT 8: an apply of Terraform is not begun a second time: the first one may still be under way', () => {
+  const plan = {
+    executor: 'terraform',
+    program: 'tofu',
+    folder: '/srv',
+    variables: {},
+    timeoutMs: 1,
+  } as const;
+  expect(runsOnce(plan)).toBe(true);
 });

@@ -63,10 +63,12 @@ export const NO_ROLLBACK: EffectResult = { kind: 'refused', reason: 'it has no r
 
 /**
  * Whether a plan may run only once. INVARIANT 8: a program, a tool, or what begins a job, need not recognise a key that it was given
- * before.
+ * before. An apply whose worker was lost may still be under way, and not every state can be locked.
  */
 export const runsOnce = (plan: Plan): boolean =>
-  plan.executor === 'mcp' || ((plan.executor === 'command' || plan.executor === 'job') && !plan.repeatable);
+  plan.executor === 'mcp' ||
+  plan.executor === 'terraform' ||
+  ((plan.executor === 'command' || plan.executor === 'job') && !plan.repeatable);
 
 export const BEGUN_BEFORE: EffectResult = {
   kind: 'unknown',

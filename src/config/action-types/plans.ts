@@ -8,6 +8,7 @@ import { leavesConditionFault } from '../../domain/risk/left-behind.ts';
 import { celText, duration, either, key, refuseValue, strict } from '../source/schema.ts';
 import { programEnvironment } from './program-environment.ts';
 import { sql } from './sql.ts';
+import { terraform, terraformPlanOf, type WrittenTerraform } from './terraform.ts';
 
 /** The address of a request. An agent's parameters fill in segments of its path; they never choose the host. */
 export const address = z
@@ -295,6 +296,10 @@ const planShape = {
   ),
   sql: key(sql.optional(), 'Statements on a PostgreSQL database ([docs/sql.md](sql.md)).'),
   mcp: key(mcp.optional(), 'A call of a tool of an MCP server ([docs/mcp.md](mcp.md#the-proxy)).'),
+  terraform: key(
+    terraform.optional(),
+    'A folder that OpenTofu or Terraform applies ([docs/terraform.md](terraform.md)).',
+  ),
 };
 
 interface WrittenPlan {
@@ -303,6 +308,7 @@ interface WrittenPlan {
   readonly http?: z.infer<typeof http> | undefined;
   readonly command?: z.infer<typeof command> | undefined;
   readonly sql?: z.infer<typeof sql> | undefined;
+  readonly terraform?: WrittenTerraform | undefined;
 }
 
 function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
@@ -310,6 +316,7 @@ function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
   if (Object.values(written).filter((plan) => plan !== undefined).length !== 1)
     return refuseValue(context, `needs exactly one of ${executors.join(', ')}`);
   if (written.mcp) return mcpPlanOf(written.mcp, context);
+  if (written.terraform) return terraformPlanOf(written.terraform);
   if (written.http) return { executor: 'http', ...timed(written.http) };
   if (written.job) return { executor: 'job', ...timed(written.job) };
   if (written.sql) return { executor: 'sql', ...timed(written.sql) };
@@ -331,7 +338,7 @@ function mcpPlanOf(written: z.infer<typeof mcp>, context: z.RefinementCtx): Plan
   };
 }
 
-/** What an action type runs: `{http: ...}`, `{command: ...}`, `{job: ...}` or `{mcp: ...}`. */
+/** What an action type runs: one executor with its plan, such as `{http: ...}`. */
 export const planSchema = strict(planShape).transform(planOf).meta({ title: 'plan', section: 'plans' });
 
 const leftSentence = text(300).refine(

@@ -8,10 +8,10 @@ type Environments = Installation['environments'];
 
 const MAY_HOLD_TEMPLATES = ['title', 'execute', 'rollback', 'reconcile', 'watch', 'size', 'current'];
 
-/** The environment of a command is not a template: it is resolved by the worker that runs the command. */
+/** The environment of a program is not a template: it is resolved by the worker that runs the program. */
 const isEnvironment = (path: Path) => {
-  const [command, environment] = path.slice(path[0] === 'current' ? 2 : 1);
-  return command === 'command' && environment === 'environment';
+  const [program, environment] = path.slice(path[0] === 'current' ? 2 : 1);
+  return (program === 'command' || program === 'terraform') && environment === 'environment';
 };
 
 /**

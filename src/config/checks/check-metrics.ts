@@ -219,25 +219,28 @@ export function checkDatabases(
   );
 }
 
-/** Returns the faults of variables that commands need from the worker's environment and that are not set there. */
+/** Returns the faults of variables that programs need from the worker's environment and that are not set there. */
 export function checkCommands({ type, source }: WrittenAction, env: Env): ConfigFault[] {
   const plans = (['execute', 'rollback'] as const).flatMap((step) => {
     const plan = type[step];
     if (plan?.executor === 'mcp' && 'argv' in plan.server)
-      return [{ path: [step, 'mcp'], environment: plan.server.environment }];
-    return plan?.executor === 'command' ? [{ path: [step], environment: plan.environment }] : [];
+      return [{ path: [step, 'mcp', 'command'], environment: plan.server.environment }];
+    return plan?.executor === 'command' || plan?.executor === 'terraform'
+      ? [{ path: [step, plan.executor], environment: plan.environment }]
+      : [];
   });
   const sources = Object.entries(type.current ?? {}).flatMap(([name, { source: from }]) =>
-    from?.by === 'command' ? [{ path: ['current', name], environment: from.environment }] : [],
+    from?.by === 'command' ? [{ path: ['current', name, 'command'], environment: from.environment }] : [],
   );
   const asked = type.reconcile?.ask;
-  const inquiries = asked?.by === 'command' ? [{ path: ['reconcile'], environment: asked.environment }] : [];
+  const inquiries =
+    asked?.by === 'command' ? [{ path: ['reconcile', 'command'], environment: asked.environment }] : [];
   return [...plans, ...sources, ...inquiries].flatMap(({ path, environment = {} }) =>
     Object.values(environment)
       .filter((variable) => !env[variable])
       .map((variable) =>
         source.fault(
-          [...path, 'command', 'environment'],
+          [...path, 'environment'],
           `the environment variable ${variable} is not set: set it, or do not name it`,
         ),
       ),

@@ -17,10 +17,11 @@ const NONE: Abilities = { previews: false, verifies: false, looksUp: false, undo
 /** All executors. */
 export const EXECUTORS = [
   'http',
-  'job',
   'command',
+  'job',
   'sql',
   'mcp',
+  'terraform',
 ] as const satisfies readonly Plan['executor'][];
 
 /** Returns what the executor of a plan can do for it. */
@@ -39,5 +40,7 @@ export function abilitiesOf(
       return { ...NONE, looksUp: true };
     case 'command':
       return { ...NONE, previews: plan.preview !== undefined };
+    case 'terraform':
+      return { previews: true, verifies: true, looksUp: true, undoes: false };
   }
 }

@@ -113,7 +113,30 @@ export type Plan =
   | CommandPlan
   | McpPlan
   | JobPlan
-  | SqlPlan;
+  | SqlPlan
+  | TerraformPlan;
+
+/** What OpenTofu or Terraform does in one folder of configuration. It is applied once. */
+export interface TerraformPlan {
+  readonly executor: 'terraform';
+  /** `tofu`, `terraform`, or the absolute path of either. */
+  readonly program: string;
+  /** The absolute path of the folder of the root module, where the worker runs. */
+  readonly folder: string;
+  /** Absent: the workspace `default`. */
+  readonly workspace?: string | undefined;
+  /** The values of the input variables. What is not here has the value that the folder gives it. */
+  readonly variables: { readonly [name: string]: Json };
+  /** By the name in the program, the name of the worker's variable. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** Everything that the folder manages is destroyed. Absent: it becomes as the configuration says. */
+  readonly destroy?: true | undefined;
+  /** The addresses of what is destroyed and created anew although nothing else asks for it. */
+  readonly replace?: readonly string[] | undefined;
+  /** Whether anything else may be destroyed or replaced. Absent: a plan that would do so is refused. */
+  readonly mayDestroy?: true | undefined;
+  readonly timeoutMs: number;
+}
 
 /** A request that begins a job, and how the job is followed to its end. */
 export interface JobPlan {

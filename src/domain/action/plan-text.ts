@@ -1,6 +1,6 @@
 import { inWords } from '../shared/in-words.ts';
 import type { Json } from '../shared/json.ts';
-import type { CommandPlan, JobPlan, McpServer, Plan, Reconcile, Success } from './action.ts';
+import type { CommandPlan, JobPlan, McpServer, Plan, Reconcile, Success, TerraformPlan } from './action.ts';
 
 /** A plan as people read it. It is the same in pages, mails and the Temporal UI. */
 export interface PlanDescription {
@@ -67,26 +67,52 @@ export function describePlan(plan: Plan): PlanDescription {
           'never called a second time',
         ],
       };
+    case 'terraform': {
+      const { program, folder, workspace, variables } = plan;
+      const where = workspace === undefined ? folder : `${folder}, workspace ${workspace}`;
+      return {
+        inShort: `${program} apply in ${where}`,
+        what: { name: 'configuration', text: `${where}, applied by ${program}` },
+        content: { name: 'variables', value: { ...variables } },
+        limits: [limit, ...terraformLimits(plan)],
+      };
+    }
   }
+}
+
+function terraformLimits({ environment, destroy, replace, mayDestroy }: TerraformPlan): string[] {
+  return [
+    ...environmentText(environment),
+    ...(destroy ? ['DESTROYS everything that the configuration manages'] : []),
+    ...(replace ? [`REPLACES ${replace.join(', ')}`] : []),
+    mayDestroy || destroy
+      ? 'may destroy and replace what its preview says'
+      : `destroys ${replace ? 'nothing else' : 'nothing'}: a plan that would is refused`,
+    'applies only a plan that does what the preview says, and never a second time',
+  ];
+}
+
+function environmentText(environment: Readonly<Record<string, string>> = {}): string[] {
+  const variableNames = Object.entries(environment).map(([name, variable]) =>
+    name === variable ? name : `${variable} as ${name}`,
+  );
+  return variableNames.length === 0
+    ? []
+    : [`reads these variables of the worker: ${variableNames.join(', ')}`];
 }
 
 function commandLimits({
   directory,
   credentials,
-  environment = {},
+  environment,
   done,
   unchanged,
   repeatable,
   preview,
 }: CommandPlan): string[] {
-  const variableNames = Object.entries(environment).map(([name, variable]) =>
-    name === variable ? name : `${variable} as ${name}`,
-  );
   return [
     ...(directory === undefined ? [] : [`run in the folder ${directory}`]),
-    ...(variableNames.length === 0
-      ? []
-      : [`reads these variables of the worker: ${variableNames.join(', ')}`]),
+    ...environmentText(environment),
     ...(credentials === undefined ? [] : [`finds a credential of ${credentials}, minted for it`]),
     ...(done ? [`exit status ${done.join(' or ')} means that it is done, as 0 does`] : []),
     ...(unchanged ? [`exit status ${unchanged.join(' or ')} means that it changed nothing`] : []),

@@ -1,5 +1,5 @@
 import { abilitiesOf } from '../action/abilities.ts';
-import type { Action, CommandPlan, Inquiry, JobPlan, Plan, Proposal, Wish } from '../action/action.ts';
+import type { Action, CommandPlan, Inquiry, JobPlan, Plan, Proposal, TerraformPlan, Wish } from '../action/action.ts';
 import { fillQuery } from '../action/query-template.ts';
 import { fillJson, fillText, type Scope } from '../action/template.ts';
 import { withQueries } from '../analysis/queries.ts';
@@ -155,6 +155,8 @@ function planOf(template: PlanTemplate, scope: Scope): Plan {
       };
     case 'mcp':
       return mcpPlanOf(template, scope);
+    case 'terraform':
+      return terraformPlanOf(template, scope);
   }
 }
 
@@ -170,6 +172,17 @@ function commandPlanOf(template: CommandPlan, scope: Scope): Plan {
     ...template,
     argv: filled(argv),
     ...(preview ? { preview: { ...preview, argv: filled(preview.argv) } } : {}),
+  };
+}
+
+function terraformPlanOf(template: TerraformPlan, scope: Scope): Plan {
+  const { folder, workspace, variables, replace } = template;
+  return {
+    ...template,
+    folder: fillText(folder, scope),
+    ...(workspace === undefined ? {} : { workspace: fillText(workspace, scope) }),
+    variables: recordOf(fillJson({ ...variables }, scope)),
+    ...(replace === undefined ? {} : { replace: replace.map((address) => fillText(address, scope)) }),
   };
 }
 

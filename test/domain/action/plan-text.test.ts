@@ -3,6 +3,14 @@ import type { Plan } from '../../../src/domain/action/action.ts';
 import { describePlan } from '../../../src/domain/action/plan-text.ts';
 
 const command: Plan = { executor: 'command', argv: ['true'], timeoutMs: 1_000 };
+const configuration: Plan = {
+  executor: 'terraform',
+  program: 'tofu',
+  folder: '/srv/checkout',
+  variables: { size: 3 },
+  timeoutMs: 60_000,
+};
+const ONLY = 'applies only a plan that does what the preview says, and never a second time';
 const request: Plan = { executor: 'http', method: 'POST', url: 'http://x', body: {}, timeoutMs: 5_000 };
 
 test.each<[Plan, string[]]>([
@@ -87,6 +95,34 @@ test.each<[Plan, string[]]>([
       'run again if its result is unknown',
     ],
   ],
+  [configuration, ['given up after 1 minute', 'destroys nothing: a plan that would is refused', ONLY]],
+  [
+    { ...configuration, replace: ['a.b'], environment: { TF_VAR_token: 'TOKEN' } },
+    [
+      'given up after 1 minute',
+      'reads these variables of the worker: TOKEN as TF_VAR_token',
+      'REPLACES a.b',
+      'destroys nothing else: a plan that would is refused',
+      ONLY,
+    ],
+  ],
+  [
+    { ...configuration, destroy: true },
+    [
+      'given up after 1 minute',
+      'DESTROYS everything that the configuration manages',
+      'may destroy and replace what its preview says',
+      ONLY,
+    ],
+  ],
 ])('people are told how the result of what they approve is read: %j', (plan, told) => {
   expect(describePlan(plan).limits).toEqual(told);
+});
+
+test('people are told which folder is applied, in which workspace, with which variables', () => {
+  expect(describePlan({ ...configuration, workspace: 'staging' })).toMatchObject({
+    inShort: 'tofu apply in /srv/checkout, workspace staging',
+    what: { name: 'configuration', text: '/srv/checkout, workspace staging, applied by tofu' },
+    content: { name: 'variables', value: { size: 3 } },
+  });
 });
