@@ -8,6 +8,7 @@ import { dataQueriesIn } from './cloudwatch-query.ts';
 import { createCommandExecutor } from './command-executor.ts';
 import { createDatadog } from './datadog.ts';
 import { createDetector } from './detector.ts';
+import { createFlagExecutor } from './flag/flag-executor.ts';
 import { createHttpExecutor } from './http-executor.ts';
 import { createJsonMetrics } from './json-metrics.ts';
 import { createReportMail } from './mail/report-mail.ts';
@@ -118,6 +119,7 @@ export function createAdapters(
       http: createHttpExecutor(governedSystems),
       command: createCommandExecutor(),
       sql: createSqlExecutor(databases),
+      flag: createFlagExecutor(governedSystems, () => performance.now()),
       mcp: createMcpExecutor(governedSystems, () => performance.now()),
     },
     reconciler: createReconciler(governedSystems),

@@ -57,6 +57,8 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       '@aws-sdk/client-cloudwatch',
       '@cedar-policy/cedar-wasm',
       '@modelcontextprotocol/client',
+      'jsonc-parser',
+      'proper-lockfile',
       '@temporalio/worker',
       '@temporalio/activity',
       '@temporalio/client',

@@ -2,24 +2,19 @@ import { z } from 'zod';
 import { jsonRecord, jsonValue, sha256, text } from '../../contract/json.ts';
 // A condition is checked by the code that evaluates it.
 import { successConditionFault } from '../../domain/analysis/success-condition.ts';
-import type { LeavesCase, PlanTemplate, RollbackTemplate } from '../../domain/installation/installation.ts';
+import type {
+  LeavesCase,
+  PlanTemplate,
+  RollbackTemplate,
+  UndoTemplate,
+} from '../../domain/installation/installation.ts';
 import { leavesConditionFault } from '../../domain/risk/left-behind.ts';
 import { celText, duration, either, key, refuseValue, strict } from '../source/schema.ts';
+import { address } from './address.ts';
+import { flag, flagPlanOf } from './flag.ts';
 import { programEnvironment } from './program-environment.ts';
 import { sql } from './sql.ts';
-
-/** The address of a request. An agent's parameters fill in segments of its path; they never choose the host. */
-export const address = z
-  .string()
-  .regex(/^(https?:\/\/[^/?#$\\]+|\$\{environment\.[^}]+\})(\/|$)/, {
-    error: `must start with \${environment.NAME}/ or with http:// or https:// and a host`,
-    abort: true,
-  })
-  .refine(
-    (text) => !/^https?:\/\/[^/]*@/.test(text),
-    'holds a user name or a password, which everybody would see: leave them out, and write auth for its origin under governedSystems in countersign.yaml',
-  )
-  .meta({ title: 'address' });
+import { undo } from './undo.ts';
 
 const SUCCESSFUL = 'must be 200 to 299, or 400 to 499 without 408, 425 and 429';
 
@@ -159,6 +154,7 @@ const planShape = {
   http: key(http.optional(), 'A request. It carries the headers `Idempotency-Key` and `Fencing-Token`.'),
   command: key(command.optional(), 'A program, on the machine of the worker.'),
   sql: key(sql.optional(), 'Statements on a PostgreSQL database ([docs/sql.md](sql.md)).'),
+  flag: key(flag.optional(), 'A change of a feature flag ([docs/flags.md](flags.md)).'),
   mcp: key(mcp.optional(), 'A call of a tool of an MCP server ([docs/mcp.md](mcp.md#the-proxy)).'),
 };
 
@@ -167,6 +163,7 @@ interface WrittenPlan {
   readonly http?: z.infer<typeof http> | undefined;
   readonly command?: z.infer<typeof command> | undefined;
   readonly sql?: z.infer<typeof sql> | undefined;
+  readonly flag?: z.infer<typeof flag> | undefined;
 }
 
 function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
@@ -176,6 +173,7 @@ function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
   if (written.mcp) return mcpPlanOf(written.mcp, context);
   if (written.http) return { executor: 'http', ...timed(written.http) };
   if (written.sql) return { executor: 'sql', ...timed(written.sql) };
+  if (written.flag) return flagPlanOf(written.flag, context);
   if (written.command) return { executor: 'command', ...timed(written.command) };
   throw new TypeError('one of them is there');
 }
@@ -227,9 +225,16 @@ const leaves = either(
   z.array(leavesCase).min(1),
 );
 
+/** Whether a value is written as an undo. */
+const isUndo = (value: unknown) => typeof value === 'object' && value !== null && 'undo' in value;
+
 /** What takes an action back: a plan, and what it leaves behind. */
 export const rollbackSchema = strict({
   ...planShape,
+  flag: key(
+    either(isUndo, undo, flag).optional(),
+    'A change of a feature flag, or `undo` ([docs/flags.md](flags.md)).',
+  ),
   leaves: key(
     leaves.optional(),
     'In a `rollback` alone: what stays when it has been taken back. `nothing`, a sentence, or cases. Without it, people read that nobody stated it.',
@@ -237,7 +242,11 @@ export const rollbackSchema = strict({
   ),
 })
   .transform(({ leaves, ...plan }, context): RollbackTemplate => {
-    const template = planOf(plan, context);
+    const { flag: change, ...others } = plan;
+    const template: PlanTemplate | UndoTemplate =
+      change && 'undo' in change
+        ? { executor: 'flag', undo: true, timeoutMs: change.timeout }
+        : planOf({ ...others, flag: change }, context);
     return leaves === undefined ? template : { ...template, leaves };
   })
   .meta({ title: 'plan', section: 'plans' });

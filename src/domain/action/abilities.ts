@@ -15,13 +15,21 @@ export interface Abilities {
 const NONE: Abilities = { previews: false, verifies: false, looksUp: false, undoes: false };
 
 /** All executors. */
-export const EXECUTORS = ['http', 'command', 'sql', 'mcp'] as const satisfies readonly Plan['executor'][];
+export const EXECUTORS = [
+  'http',
+  'command',
+  'sql',
+  'flag',
+  'mcp',
+] as const satisfies readonly Plan['executor'][];
 
 /** Returns what the executor of a plan can do for it. */
 export function abilitiesOf(plan: Pick<Plan, 'executor'>): Abilities {
   switch (plan.executor) {
     case 'sql':
       return { previews: true, verifies: true, looksUp: true, undoes: false };
+    case 'flag':
+      return { previews: true, verifies: true, looksUp: true, undoes: true };
     case 'http':
     case 'command':
     case 'mcp':

@@ -126,7 +126,8 @@ export type Plan =
       readonly timeoutMs: number;
     }
   | McpPlan
-  | SqlPlan;
+  | SqlPlan
+  | FlagPlan;
 
 /** A call of one tool of an MCP server. It is sent once: a tool need not recognise a key that it was given before. */
 export interface McpPlan {
@@ -149,6 +150,35 @@ export interface SqlPlan {
   /** How many rows all statements together may touch. */
   readonly mostRows: number;
   readonly timeoutMs: number;
+}
+
+/** One change of a feature flag. */
+export interface FlagPlan {
+  readonly executor: 'flag';
+  readonly store: FlagStore;
+  readonly flag: string;
+  /** `undo`: what was there before the action is put back. */
+  readonly change: FlagSettings | 'undo';
+  /** Who is asked afterwards how the flag is evaluated (OFREP). Absent: only its definition is read again. */
+  readonly ofrep?: { readonly url: string; readonly context: { readonly [name: string]: Json } } | undefined;
+  readonly timeoutMs: number;
+}
+
+/** Where the definition of a flag is: a file with flag definitions of flagd on the worker's machine, or an address that has this one flag. */
+export type FlagStore =
+  | { readonly file: string }
+  | {
+      readonly url: string;
+      /** PUT sends the whole definition, PATCH what changes (RFC 7396). */
+      readonly method: 'PUT' | 'PATCH';
+    };
+
+/** What a plan sets of a flag. What is absent stays as it is. */
+export interface FlagSettings {
+  readonly state?: string | undefined;
+  readonly defaultVariant?: string | undefined;
+  /** Rules of flagd (JsonLogic). */
+  readonly targeting?: Json | undefined;
 }
 
 /** Where an MCP server is: at an address, or a program that speaks on its standard input and output. */

@@ -1,6 +1,6 @@
 import { inWords } from '../shared/in-words.ts';
 import type { Json } from '../shared/json.ts';
-import type { McpServer, Plan, Reconcile, Success } from './action.ts';
+import type { FlagPlan, FlagSettings, McpServer, Plan, Reconcile, Success } from './action.ts';
 
 /** A plan as people read it. It is the same in pages, mails and the Temporal UI. */
 export interface PlanDescription {
@@ -41,6 +41,8 @@ export function describePlan(plan: Plan): PlanDescription {
           `undone where it touches more than ${plan.mostRows} rows`,
         ],
       };
+    case 'flag':
+      return describeFlag(plan, limit);
     case 'command':
       return {
         inShort: plan.argv.join(' '),
@@ -60,6 +62,30 @@ export function describePlan(plan: Plan): PlanDescription {
       };
   }
 }
+
+function describeFlag({ flag, store, change, ofrep }: FlagPlan, limit: string): PlanDescription {
+  const place = 'file' in store ? store.file : store.url;
+  return {
+    inShort: change === 'undo' ? `put the flag ${flag} back` : `set the flag ${flag}`,
+    what: { name: 'flag', text: `${flag} in ${place}` },
+    content:
+      change === 'undo'
+        ? { name: 'change', value: 'puts back what was there before' }
+        : { name: 'set', value: settingsOf(change) },
+    limits: [
+      limit,
+      'changed only if its definition still is as people saw it',
+      ...(change === 'undo' ? ['not put back over a later change of somebody else'] : []),
+      ...(ofrep ? [`evaluated afterwards by ${ofrep.url}`] : []),
+    ],
+  };
+}
+
+const settingsOf = ({ state, defaultVariant, targeting }: FlagSettings): Json => ({
+  ...(state === undefined ? {} : { state }),
+  ...(defaultVariant === undefined ? {} : { defaultVariant }),
+  ...(targeting === undefined ? {} : { targeting }),
+});
 
 function commandLimits({
   environment = {},

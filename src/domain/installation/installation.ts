@@ -1,6 +1,8 @@
 import type {
   AskedReconcile,
   Category,
+  FlagPlan,
+  FlagSettings,
   McpPlan,
   Plan,
   ServiceTier,
@@ -8,6 +10,7 @@ import type {
   Tier,
 } from '../action/action.ts';
 import type { Level } from '../action/autonomy-level.ts';
+import type { FlagShare } from '../action/flag.ts';
 import type { Limit } from '../admission/limits.ts';
 import type { LiveQueries, MetricQuery, Watch } from '../analysis/metrics.ts';
 import type { ReviewRules } from '../approval/review-rules.ts';
@@ -47,11 +50,26 @@ export interface ScoreCardRule {
 
 /** A request as operators write it: strings may contain `${params.x}` and other placeholders. */
 export type PlanTemplate =
-  | Exclude<Plan, McpPlan>
+  | Exclude<Plan, McpPlan | FlagPlan>
+  | FlagTemplate
   | (Omit<McpPlan, 'arguments'> & {
       /** Absent: the parameters of the action, as they are. */
       readonly arguments?: Json | undefined;
     });
+
+export type FlagTemplate = Omit<FlagPlan, 'change'> & {
+  readonly change: FlagSettings & {
+    /** In place of `targeting`. */
+    readonly share?: FlagShare | undefined;
+  };
+};
+
+/** Takes back what the same executor did, by the preview that it made of it. */
+export interface UndoTemplate {
+  readonly executor: 'flag';
+  readonly undo: true;
+  readonly timeoutMs: number;
+}
 
 /** What a rollback leaves behind: always, or when a CEL condition over `params`, `target` and `environment` holds. */
 export interface LeavesCase {
@@ -61,7 +79,7 @@ export interface LeavesCase {
 }
 
 /** A request that takes an action back. */
-export type RollbackTemplate = PlanTemplate & {
+export type RollbackTemplate = (PlanTemplate | UndoTemplate) & {
   /** Empty: it undoes the action. Absent: nobody stated what it leaves behind. */
   readonly leaves?: readonly LeavesCase[] | undefined;
 };

@@ -1,10 +1,12 @@
 import { abilitiesOf } from '../action/abilities.ts';
 import type { Action, Inquiry, Plan, Proposal, Wish } from '../action/action.ts';
+import { shareTargeting } from '../action/flag.ts';
 import { fillQuery } from '../action/query-template.ts';
 import { fillJson, fillText, type Scope } from '../action/template.ts';
 import { withQueries } from '../analysis/queries.ts';
 import type {
   ActionType,
+  FlagTemplate,
   Installation,
   PlanTemplate,
   RollbackTemplate,
@@ -62,7 +64,7 @@ export function resolve(
     params: proposal.params,
     agent: { ...proposal.agent, owner: agent.owner, ...(unsigned === undefined ? {} : { unsigned }) },
     execute: planOf(type.execute, scope),
-    ...(type.rollback ? { rollback: rollbackOf(type.rollback, scope) } : {}),
+    ...(type.rollback ? { rollback: rollbackOf(type, type.rollback, scope) } : {}),
     ...reconcileOf(type, scope),
     ...(type.watch ? { watch: watchOf(type.watch, scope) } : {}),
   };
@@ -149,9 +151,41 @@ function planOf(template: PlanTemplate, scope: Scope): Plan {
           values: values.map((value) => fillJson(value, scope)),
         })),
       };
+    case 'flag':
+      return flagPlanOf(template, scope);
     case 'mcp':
       return mcpPlanOf(template, scope);
   }
+}
+
+function flagPlanOf({ store, flag, change, ofrep, ...template }: FlagTemplate, scope: Scope): Plan {
+  const { share, state, defaultVariant, targeting } = change;
+  const rules = share
+    ? shareTargeting(recordOf(fillJson({ ...share }, scope)))
+    : targeting === undefined
+      ? undefined
+      : fillJson(targeting, scope);
+  return {
+    ...template,
+    store:
+      'file' in store
+        ? { file: fillText(store.file, scope) }
+        : { ...store, url: fillText(store.url, scope, encodeSegment) },
+    flag: fillText(flag, scope),
+    change: {
+      ...(state === undefined ? {} : { state: fillText(state, scope) }),
+      ...(defaultVariant === undefined ? {} : { defaultVariant: fillText(defaultVariant, scope) }),
+      ...(rules === undefined ? {} : { targeting: rules }),
+    },
+    ...(ofrep
+      ? {
+          ofrep: {
+            url: fillText(ofrep.url, scope, encodeSegment),
+            context: recordOf(fillJson(ofrep.context, scope)),
+          },
+        }
+      : {}),
+  };
 }
 
 function mcpPlanOf(template: Extract<PlanTemplate, { executor: 'mcp' }>, scope: Scope): Plan {
@@ -168,8 +202,15 @@ function mcpPlanOf(template: Extract<PlanTemplate, { executor: 'mcp' }>, scope: 
 const recordOf = (value: Json | undefined): { [name: string]: Json } => (isJsonRecord(value) ? value : {});
 
 /** What a rollback leaves behind is for people, and nothing that is sent. */
-function rollbackOf({ leaves: _, ...template }: RollbackTemplate, scope: Scope): Plan {
-  return planOf(template, scope);
+function rollbackOf(
+  { execute }: Pick<ActionType, 'execute'>,
+  { leaves: _, ...template }: RollbackTemplate,
+  scope: Scope,
+): Plan {
+  if (!('undo' in template)) return planOf(template, scope);
+  const effect = planOf(execute, scope);
+  if (effect.executor !== template.executor) throw new TypeError('the loader checks what is undone');
+  return { ...effect, change: 'undo', timeoutMs: template.timeoutMs };
 }
 
 /** Returns the watch of an action type as it would be on a target. The values of parameters are not known. */
