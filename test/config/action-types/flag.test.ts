@@ -35,7 +35,7 @@ describe('a change of a flag', () => {
     ['a place is needed', file.replace('file: /etc/flags.json, ', ''), 'flag needs exactly one of file, url'],
     [
       'an agent chooses no file',
-      file.replace('/etc/flags', '"/etc/${params.name}"'),
+      file.replace('/etc/flags.json', '"/etc/${params.name}"'),
       'must not depend on what an agent writes',
     ],
     ['a file has its whole path', file.replace('/etc/', ''), 'must begin with /'],
