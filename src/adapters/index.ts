@@ -9,6 +9,7 @@ import { createCommandExecutor } from './command-executor.ts';
 import { createDatadog } from './datadog.ts';
 import { createDetector } from './detector.ts';
 import { createFlagExecutor } from './flag/flag-executor.ts';
+import { createGithubExecutor } from './github/github-executor.ts';
 import { createHttpExecutor } from './http-executor.ts';
 import { createJsonMetrics } from './json-metrics.ts';
 import { createReportMail } from './mail/report-mail.ts';
@@ -120,6 +121,7 @@ export function createAdapters(
       command: createCommandExecutor(),
       sql: createSqlExecutor(databases),
       flag: createFlagExecutor(governedSystems, () => performance.now()),
+      github: createGithubExecutor(governedSystems, () => performance.now()),
       mcp: createMcpExecutor(governedSystems, () => performance.now()),
     },
     reconciler: createReconciler(governedSystems),

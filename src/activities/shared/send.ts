@@ -55,7 +55,7 @@ export const NO_ROLLBACK: EffectResult = { kind: 'refused', reason: 'it has no r
 
 /** Whether a plan may run only once. INVARIANT 8: a program, or a tool, need not recognise a key that it was given before. */
 export const runsOnce = (plan: Plan): boolean =>
-  plan.executor === 'mcp' || (plan.executor === 'command' && !plan.repeatable);
+  plan.executor === 'mcp' || plan.executor === 'github' || (plan.executor === 'command' && !plan.repeatable);
 
 export const BEGUN_BEFORE: EffectResult = {
   kind: 'unknown',

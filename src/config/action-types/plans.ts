@@ -12,6 +12,7 @@ import { leavesConditionFault } from '../../domain/risk/left-behind.ts';
 import { celText, duration, either, key, refuseValue, strict } from '../source/schema.ts';
 import { address } from './address.ts';
 import { flag, flagPlanOf } from './flag.ts';
+import { github } from './github.ts';
 import { programEnvironment } from './program-environment.ts';
 import { sql } from './sql.ts';
 import { undo } from './undo.ts';
@@ -155,6 +156,7 @@ const planShape = {
   command: key(command.optional(), 'A program, on the machine of the worker.'),
   sql: key(sql.optional(), 'Statements on a PostgreSQL database ([docs/sql.md](sql.md)).'),
   flag: key(flag.optional(), 'A change of a feature flag ([docs/flags.md](flags.md)).'),
+  github: key(github.optional(), 'A run of a workflow of GitHub Actions ([docs/github.md](github.md)).'),
   mcp: key(mcp.optional(), 'A call of a tool of an MCP server ([docs/mcp.md](mcp.md#the-proxy)).'),
 };
 
@@ -164,6 +166,7 @@ interface WrittenPlan {
   readonly command?: z.infer<typeof command> | undefined;
   readonly sql?: z.infer<typeof sql> | undefined;
   readonly flag?: z.infer<typeof flag> | undefined;
+  readonly github?: z.infer<typeof github> | undefined;
 }
 
 function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
@@ -174,6 +177,7 @@ function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
   if (written.http) return { executor: 'http', ...timed(written.http) };
   if (written.sql) return { executor: 'sql', ...timed(written.sql) };
   if (written.flag) return flagPlanOf(written.flag, context);
+  if (written.github) return { executor: 'github', ...timed(written.github) };
   if (written.command) return { executor: 'command', ...timed(written.command) };
   throw new TypeError('one of them is there');
 }
@@ -235,6 +239,10 @@ export const rollbackSchema = strict({
     either(isUndo, undo, flag).optional(),
     'A change of a feature flag, or `undo` ([docs/flags.md](flags.md)).',
   ),
+  github: key(
+    either(isUndo, undo, github).optional(),
+    'A run of a workflow of GitHub Actions, or `undo` ([docs/github.md](github.md)).',
+  ),
   leaves: key(
     leaves.optional(),
     'In a `rollback` alone: what stays when it has been taken back. `nothing`, a sentence, or cases. Without it, people read that nobody stated it.',
@@ -242,11 +250,25 @@ export const rollbackSchema = strict({
   ),
 })
   .transform(({ leaves, ...plan }, context): RollbackTemplate => {
-    const { flag: change, ...others } = plan;
+    const { flag: change, github: run, ...others } = plan;
+    const undone = change && 'undo' in change ? change : undefined;
+    const cancelled = run && 'undo' in run ? run : undefined;
+    const isAlone = Object.values(plan).filter((each) => each !== undefined).length === 1;
     const template: PlanTemplate | UndoTemplate =
-      change && 'undo' in change
-        ? { executor: 'flag', undo: true, timeoutMs: change.timeout }
-        : planOf({ ...others, flag: change }, context);
+      isAlone && undone
+        ? { executor: 'flag', undo: true, timeoutMs: undone.timeout }
+        : isAlone && cancelled
+          ? { executor: 'github', undo: true, timeoutMs: cancelled.timeout }
+          : undone || cancelled
+            ? refuseValue(context, 'undo stands alone: remove it, or the other plan')
+            : planOf(
+                {
+                  ...others,
+                  flag: change && 'undo' in change ? undefined : change,
+                  github: run && 'undo' in run ? undefined : run,
+                },
+                context,
+              );
     return leaves === undefined ? template : { ...template, leaves };
   })
   .meta({ title: 'plan', section: 'plans' });

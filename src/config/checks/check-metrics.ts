@@ -123,6 +123,7 @@ const WITH_VARIABLE = /^\$\{environment\.([^}]+)\}/;
 
 function urlOf(plan: PlanTemplate | UndoTemplate | undefined): string[] {
   if (!plan || 'undo' in plan) return [];
+  if (plan.executor === 'github') return [plan.api];
   if (plan.executor === 'flag')
     return [...('url' in plan.store ? [plan.store.url] : []), ...(plan.ofrep ? [plan.ofrep.url] : [])];
   if (plan?.executor === 'http') return [plan.url];

@@ -20,6 +20,7 @@ export const EXECUTORS = [
   'command',
   'sql',
   'flag',
+  'github',
   'mcp',
 ] as const satisfies readonly Plan['executor'][];
 
@@ -29,6 +30,7 @@ export function abilitiesOf(plan: Pick<Plan, 'executor'>): Abilities {
     case 'sql':
       return { previews: true, verifies: true, looksUp: true, undoes: false };
     case 'flag':
+    case 'github':
       return { previews: true, verifies: true, looksUp: true, undoes: true };
     case 'http':
     case 'command':

@@ -127,7 +127,8 @@ export type Plan =
     }
   | McpPlan
   | SqlPlan
-  | FlagPlan;
+  | FlagPlan
+  | GithubPlan;
 
 /** A call of one tool of an MCP server. It is sent once: a tool need not recognise a key that it was given before. */
 export interface McpPlan {
@@ -161,6 +162,24 @@ export interface FlagPlan {
   readonly change: FlagSettings | 'undo';
   /** Who is asked afterwards how the flag is evaluated (OFREP). Absent: only its definition is read again. */
   readonly ofrep?: { readonly url: string; readonly context: { readonly [name: string]: Json } } | undefined;
+  readonly timeoutMs: number;
+}
+
+/** A run of a workflow of GitHub Actions. */
+export interface GithubPlan {
+  readonly executor: 'github';
+  /** Where the API is, for example `https://api.github.com`. */
+  readonly api: string;
+  /** `owner/name`. */
+  readonly repository: string;
+  /** The name of the workflow's file. */
+  readonly workflow: string;
+  readonly branch: string;
+  /** `dispatch`: a run is started. `undo`: the run that the action started is cancelled. */
+  readonly change: 'dispatch' | 'undo';
+  readonly inputs: Readonly<Record<string, string>>;
+  /** The input by which the run is found again: its value stands in the name of the run. */
+  readonly correlation: { readonly input: string; readonly value: string };
   readonly timeoutMs: number;
 }
 

@@ -1,6 +1,6 @@
 import { inWords } from '../shared/in-words.ts';
 import type { Json } from '../shared/json.ts';
-import type { FlagPlan, FlagSettings, McpServer, Plan, Reconcile, Success } from './action.ts';
+import type { FlagPlan, FlagSettings, GithubPlan, McpServer, Plan, Reconcile, Success } from './action.ts';
 
 /** A plan as people read it. It is the same in pages, mails and the Temporal UI. */
 export interface PlanDescription {
@@ -43,6 +43,8 @@ export function describePlan(plan: Plan): PlanDescription {
       };
     case 'flag':
       return describeFlag(plan, limit);
+    case 'github':
+      return describeWorkflow(plan, limit);
     case 'command':
       return {
         inShort: plan.argv.join(' '),
@@ -77,6 +79,28 @@ function describeFlag({ flag, store, change, ofrep }: FlagPlan, limit: string): 
       'changed only if its definition still is as people saw it',
       ...(change === 'undo' ? ['not put back over a later change of somebody else'] : []),
       ...(ofrep ? [`evaluated afterwards by ${ofrep.url}`] : []),
+    ],
+  };
+}
+
+function describeWorkflow(plan: GithubPlan, limit: string): PlanDescription {
+  const { repository, workflow, branch, change, inputs, correlation } = plan;
+  const place = `${workflow} of ${repository}`;
+  return {
+    inShort: change === 'undo' ? `cancel the run of ${place}` : `run ${place}`,
+    what: { name: 'workflow', text: `${place} on the branch ${branch}` },
+    content:
+      change === 'undo'
+        ? { name: 'run', value: correlation.value }
+        : { name: 'inputs', value: { ...inputs, [correlation.input]: correlation.value } },
+    limits: [
+      limit,
+      ...(change === 'undo'
+        ? ['cancelled only while it runs: what it did by then stays']
+        : [
+            'started only if the branch still is at the commit that people saw',
+            'never started a second time',
+          ]),
     ],
   };
 }

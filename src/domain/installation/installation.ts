@@ -3,6 +3,7 @@ import type {
   Category,
   FlagPlan,
   FlagSettings,
+  GithubPlan,
   McpPlan,
   Plan,
   ServiceTier,
@@ -50,8 +51,9 @@ export interface ScoreCardRule {
 
 /** A request as operators write it: strings may contain `${params.x}` and other placeholders. */
 export type PlanTemplate =
-  | Exclude<Plan, McpPlan | FlagPlan>
+  | Exclude<Plan, McpPlan | FlagPlan | GithubPlan>
   | FlagTemplate
+  | GithubTemplate
   | (Omit<McpPlan, 'arguments'> & {
       /** Absent: the parameters of the action, as they are. */
       readonly arguments?: Json | undefined;
@@ -64,9 +66,14 @@ export type FlagTemplate = Omit<FlagPlan, 'change'> & {
   };
 };
 
+/** The value by which its run is found follows from the action. */
+export type GithubTemplate = Omit<GithubPlan, 'change' | 'correlation'> & {
+  readonly correlationInput: string;
+};
+
 /** Takes back what the same executor did, by the preview that it made of it. */
 export interface UndoTemplate {
-  readonly executor: 'flag';
+  readonly executor: 'flag' | 'github';
   readonly undo: true;
   readonly timeoutMs: number;
 }

@@ -7,12 +7,14 @@ import { withQueries } from '../analysis/queries.ts';
 import type {
   ActionType,
   FlagTemplate,
+  GithubTemplate,
   Installation,
   PlanTemplate,
   RollbackTemplate,
 } from '../installation/installation.ts';
 import type { ValueSource } from '../installation/parameter-rule.ts';
 import { valueSourcesIn } from '../installation/parameter-schema.ts';
+import { digestOf } from '../shared/digest.ts';
 import { type Fault, isJsonRecord, type Json } from '../shared/json.ts';
 import { lookup } from '../shared/lookup.ts';
 import { type CheckParams, unfit } from './check-proposal.ts';
@@ -153,6 +155,8 @@ function planOf(template: PlanTemplate, scope: Scope): Plan {
       };
     case 'flag':
       return flagPlanOf(template, scope);
+    case 'github':
+      return workflowPlanOf(template, scope);
     case 'mcp':
       return mcpPlanOf(template, scope);
   }
@@ -185,6 +189,23 @@ function flagPlanOf({ store, flag, change, ofrep, ...template }: FlagTemplate, s
           },
         }
       : {}),
+  };
+}
+
+function workflowPlanOf({ correlationInput, ...template }: GithubTemplate, scope: Scope): Plan {
+  const filled = (text: string) => fillText(text, scope);
+  return {
+    ...template,
+    api: filled(template.api),
+    repository: filled(template.repository),
+    branch: filled(template.branch),
+    change: 'dispatch',
+    inputs: Object.fromEntries(Object.entries(template.inputs).map(([name, value]) => [name, filled(value)])),
+    // Everybody who reads the repository sees it, so it does not say which action it is.
+    correlation: {
+      input: correlationInput,
+      value: `countersign-${digestOf(scope.action ?? null).slice(0, 20)}`,
+    },
   };
 }
 

@@ -85,7 +85,7 @@ describe('the shape of an action type', () => {
       replace: 'execute:\n',
       by: 'execute:\n  http: { method: POST, url: "https://storefront.example/migrate", timeout: 1m }\n',
       at: 'execute:',
-      problem: 'execute: needs exactly one of http, command, sql, flag, mcp',
+      problem: 'execute: needs exactly one of http, command, sql, flag, github, mcp',
     },
     {
       rule: 'a duration has units',
