@@ -232,6 +232,36 @@ const leaves = either(
 /** Whether a value is written as an undo. */
 const isUndo = (value: unknown) => typeof value === 'object' && value !== null && 'undo' in value;
 
+type Undo = z.infer<typeof undo>;
+
+function templateOf(
+  {
+    flag: change,
+    github: run,
+    ...others
+  }: Omit<WrittenPlan, 'flag' | 'github'> & {
+    readonly flag?: WrittenPlan['flag'] | Undo;
+    readonly github?: WrittenPlan['github'] | Undo;
+  },
+  context: z.RefinementCtx,
+): PlanTemplate | UndoTemplate {
+  const written = {
+    ...others,
+    flag: change && 'undo' in change ? undefined : change,
+    github: run && 'undo' in run ? undefined : run,
+  };
+  const undone: UndoTemplate[] = [
+    ...(change && 'undo' in change
+      ? [{ executor: 'flag', undo: true, timeoutMs: change.timeout } as const]
+      : []),
+    ...(run && 'undo' in run ? [{ executor: 'github', undo: true, timeoutMs: run.timeout } as const] : []),
+  ];
+  const [first] = undone;
+  if (!first) return planOf(written, context);
+  const isAlone = undone.length === 1 && Object.values(written).every((plan) => plan === undefined);
+  return isAlone ? first : refuseValue(context, 'undo stands alone: remove it, or the other plan');
+}
+
 /** What takes an action back: a plan, and what it leaves behind. */
 export const rollbackSchema = strict({
   ...planShape,
@@ -250,25 +280,7 @@ export const rollbackSchema = strict({
   ),
 })
   .transform(({ leaves, ...plan }, context): RollbackTemplate => {
-    const { flag: change, github: run, ...others } = plan;
-    const undone = change && 'undo' in change ? change : undefined;
-    const cancelled = run && 'undo' in run ? run : undefined;
-    const isAlone = Object.values(plan).filter((each) => each !== undefined).length === 1;
-    const template: PlanTemplate | UndoTemplate =
-      isAlone && undone
-        ? { executor: 'flag', undo: true, timeoutMs: undone.timeout }
-        : isAlone && cancelled
-          ? { executor: 'github', undo: true, timeoutMs: cancelled.timeout }
-          : undone || cancelled
-            ? refuseValue(context, 'undo stands alone: remove it, or the other plan')
-            : planOf(
-                {
-                  ...others,
-                  flag: change && 'undo' in change ? undefined : change,
-                  github: run && 'undo' in run ? undefined : run,
-                },
-                context,
-              );
+    const template = templateOf(plan, context);
     return leaves === undefined ? template : { ...template, leaves };
   })
   .meta({ title: 'plan', section: 'plans' });
