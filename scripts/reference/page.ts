@@ -41,7 +41,7 @@ export function referencePage(): string {
     'Each document of `actions/*.yaml` is one action type. [The guide](action-types.md) shows how to write one.',
     table(rowsOf(actionSchema)),
     '### Plans',
-    'What is run: exactly one of `http`, `command`, `job`, `sql`, `mcp` and `terraform`. In its texts `${params.NAME}`, `${target}`, `${action.id}`, `${environment.name}` and `${environment.VARIABLE}` are filled in.',
+    'What is run: exactly one of `http`, `command`, `job`, `sql`, `flag`, `github`, `mcp` and `terraform`. In its texts `${params.NAME}`, `${target}`, `${action.id}`, `${environment.name}` and `${environment.VARIABLE}` are filled in.',
     table(rowsOf(rollbackSchema)),
     '### Reconcile',
     'How an effect is looked up where nobody knows whether it ran: exactly one of `http` and `command`, and both conditions. In its address and its arguments the same `${...}` are filled in as in plans.',

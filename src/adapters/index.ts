@@ -8,6 +8,8 @@ import { dataQueriesIn } from './cloudwatch-query.ts';
 import { createCommandExecutor } from './command-executor.ts';
 import { createDatadog } from './datadog.ts';
 import { createDetector } from './detector.ts';
+import { createFlagExecutor } from './flag/flag-executor.ts';
+import { createGithubExecutor } from './github/github-executor.ts';
 import { createHttpExecutor } from './http-executor.ts';
 import { createJobExecutor } from './job-executor.ts';
 import { createJsonMetrics } from './json-metrics.ts';
@@ -128,6 +130,8 @@ export function createAdapters(
       job: createJobExecutor(governedSystems, Date.now, minting),
       command: createCommandExecutor(folder, () => performance.now(), minting),
       sql: createSqlExecutor(databases),
+      flag: createFlagExecutor(governedSystems, () => performance.now()),
+      github: createGithubExecutor(governedSystems, () => performance.now()),
       mcp: createMcpExecutor(governedSystems, () => performance.now(), minting),
       terraform: createTerraformExecutor(sealKey, () => performance.now()),
     },

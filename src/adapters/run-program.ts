@@ -46,7 +46,12 @@ export async function runProgram(
   [program = '', ...args]: readonly string[],
   env: NodeJS.ProcessEnv,
   timeoutMs: number,
-  { cwd, input, keptBytes = MAX_KEPT_BYTES, stop = { signal: 'SIGTERM', graceMs: GRACE_MS } }: ProgramOptions = {},
+  {
+    cwd,
+    input,
+    keptBytes = MAX_KEPT_BYTES,
+    stop = { signal: 'SIGTERM', graceMs: GRACE_MS },
+  }: ProgramOptions = {},
 ): Promise<Ended> {
   let inputFile: FileHandle | undefined;
   try {

@@ -58,6 +58,8 @@ export const TABLE: Readonly<Record<string, Allowed>> = {
       '@aws-sdk/client-sts',
       '@cedar-policy/cedar-wasm',
       '@modelcontextprotocol/client',
+      'jsonc-parser',
+      'proper-lockfile',
       '@temporalio/worker',
       '@temporalio/activity',
       '@temporalio/client',

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ActionHandle } from '../../src/client/index.ts';
 import type { Proposal } from '../../src/domain/action/action.ts';
-import type { Installation, PlanTemplate } from '../../src/domain/installation/installation.ts';
+import type {
+  Installation,
+  PlanTemplate,
+  RollbackTemplate,
+} from '../../src/domain/installation/installation.ts';
 import { endOf } from '../support/agreement.ts';
 import { untilRetried } from '../support/faults.ts';
 import { testInstallation } from '../support/installation.ts';
@@ -12,7 +16,10 @@ import { PATIENCE, useWorld } from '../support/world.ts';
 const MINUTE = 60_000;
 const TIMEOUT_MS = 1_000;
 
-const quickly = (plan: PlanTemplate): PlanTemplate => ({ ...plan, timeoutMs: TIMEOUT_MS });
+const quickly = <Template extends PlanTemplate | RollbackTemplate>(plan: Template): Template => ({
+  ...plan,
+  timeoutMs: TIMEOUT_MS,
+});
 
 /** Executors that lose patience after a second. */
 const impatient = (): Partial<Installation> => {

@@ -68,6 +68,7 @@ export const NO_ROLLBACK: EffectResult = { kind: 'refused', reason: 'it has no r
 export const runsOnce = (plan: Plan): boolean =>
   plan.executor === 'mcp' ||
   plan.executor === 'terraform' ||
+  plan.executor === 'github' ||
   ((plan.executor === 'command' || plan.executor === 'job') && !plan.repeatable);
 
 export const BEGUN_BEFORE: EffectResult = {

@@ -138,11 +138,19 @@ export const actionSchema = strict({
     'Names a procedure that operators approved beforehand. Policies may permit more for it.',
     'cache-flush-runbook',
   ),
-}).refine(({ tier, rollback }) => rollback || Object.values(tier).every((actionTier) => actionTier > 2), {
-  path: ['tier'],
-  message:
-    'tiers 1 and 2 run without approval, and only what can be taken back may: write a rollback, or tiers 3 and 4',
-});
+})
+  .refine(({ tier, rollback }) => rollback || Object.values(tier).every((actionTier) => actionTier > 2), {
+    path: ['tier'],
+    message:
+      'tiers 1 and 2 run without approval, and only what can be taken back may: write a rollback, or tiers 3 and 4',
+  })
+  .refine(
+    ({ execute, rollback }) => !(rollback && 'undo' in rollback) || rollback.executor === execute.executor,
+    {
+      path: ['rollback'],
+      message: 'undo takes back what the same executor did: execute has another one',
+    },
+  );
 
 /** An action type that was checked by itself; its references are not checked. */
 export interface WrittenAction {

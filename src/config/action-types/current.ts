@@ -3,7 +3,8 @@ import type { ParameterRule, ValueSource } from '../../domain/installation/param
 // An expression is checked by the code that evaluates it.
 import { valueExpressionFault } from '../../domain/risk/value-in-answer.ts';
 import { celText, duration, key, metricQuery, refuseValue, strict, variableName } from '../source/schema.ts';
-import { address, argv } from './plans.ts';
+import { address } from './address.ts';
+import { argv } from './plans.ts';
 import { programEnvironment } from './program-environment.ts';
 
 const expression = celText(

@@ -3,25 +3,21 @@ import { identifier, jsonRecord, jsonValue, sha256, text } from '../../contract/
 // A condition is checked by the code that evaluates it.
 import { answerTextFault } from '../../domain/analysis/in-answer.ts';
 import { successConditionFault } from '../../domain/analysis/success-condition.ts';
-import type { LeavesCase, PlanTemplate, RollbackTemplate } from '../../domain/installation/installation.ts';
+import type {
+  LeavesCase,
+  PlanTemplate,
+  RollbackTemplate,
+  UndoTemplate,
+} from '../../domain/installation/installation.ts';
 import { leavesConditionFault } from '../../domain/risk/left-behind.ts';
 import { celText, duration, either, key, refuseValue, strict } from '../source/schema.ts';
+import { address } from './address.ts';
+import { flag, flagPlanOf } from './flag.ts';
+import { github } from './github.ts';
 import { programEnvironment } from './program-environment.ts';
 import { sql } from './sql.ts';
 import { terraform, terraformPlanOf, type WrittenTerraform } from './terraform.ts';
-
-/** The address of a request. An agent's parameters fill in segments of its path; they never choose the host. */
-export const address = z
-  .string()
-  .regex(/^(https?:\/\/[^/?#$\\]+|\$\{environment\.[^}]+\})(\/|$)/, {
-    error: `must start with \${environment.NAME}/ or with http:// or https:// and a host`,
-    abort: true,
-  })
-  .refine(
-    (text) => !/^https?:\/\/[^/]*@/.test(text),
-    'holds a user name or a password, which everybody would see: leave them out, and write auth for its origin under governedSystems in countersign.yaml',
-  )
-  .meta({ title: 'address' });
+import { undo } from './undo.ts';
 
 const SUCCESSFUL = 'must be 200 to 299, or 400 to 499 without 408, 425 and 429';
 
@@ -295,6 +291,8 @@ const planShape = {
     'A request that begins a job, which is followed to its end ([docs/jobs.md](jobs.md)).',
   ),
   sql: key(sql.optional(), 'Statements on a PostgreSQL database ([docs/sql.md](sql.md)).'),
+  flag: key(flag.optional(), 'A change of a feature flag ([docs/flags.md](flags.md)).'),
+  github: key(github.optional(), 'A run of a workflow of GitHub Actions ([docs/github.md](github.md)).'),
   mcp: key(mcp.optional(), 'A call of a tool of an MCP server ([docs/mcp.md](mcp.md#the-proxy)).'),
   terraform: key(
     terraform.optional(),
@@ -309,6 +307,8 @@ interface WrittenPlan {
   readonly command?: z.infer<typeof command> | undefined;
   readonly sql?: z.infer<typeof sql> | undefined;
   readonly terraform?: WrittenTerraform | undefined;
+  readonly flag?: z.infer<typeof flag> | undefined;
+  readonly github?: z.infer<typeof github> | undefined;
 }
 
 function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
@@ -320,6 +320,8 @@ function planOf(written: WrittenPlan, context: z.RefinementCtx): PlanTemplate {
   if (written.http) return { executor: 'http', ...timed(written.http) };
   if (written.job) return { executor: 'job', ...timed(written.job) };
   if (written.sql) return { executor: 'sql', ...timed(written.sql) };
+  if (written.flag) return flagPlanOf(written.flag, context);
+  if (written.github) return { executor: 'github', ...timed(written.github) };
   if (written.command) return { executor: 'command', ...timed(written.command) };
   throw new TypeError('one of them is there');
 }
@@ -367,9 +369,50 @@ const leaves = either(
   z.array(leavesCase).min(1),
 );
 
+/** Whether a value is written as an undo. */
+const isUndo = (value: unknown) => typeof value === 'object' && value !== null && 'undo' in value;
+
+type Undo = z.infer<typeof undo>;
+
+function templateOf(
+  {
+    flag: change,
+    github: run,
+    ...others
+  }: Omit<WrittenPlan, 'flag' | 'github'> & {
+    readonly flag?: WrittenPlan['flag'] | Undo;
+    readonly github?: WrittenPlan['github'] | Undo;
+  },
+  context: z.RefinementCtx,
+): PlanTemplate | UndoTemplate {
+  const written = {
+    ...others,
+    flag: change && 'undo' in change ? undefined : change,
+    github: run && 'undo' in run ? undefined : run,
+  };
+  const undone: UndoTemplate[] = [
+    ...(change && 'undo' in change
+      ? [{ executor: 'flag', undo: true, timeoutMs: change.timeout } as const]
+      : []),
+    ...(run && 'undo' in run ? [{ executor: 'github', undo: true, timeoutMs: run.timeout } as const] : []),
+  ];
+  const [first] = undone;
+  if (!first) return planOf(written, context);
+  const isAlone = undone.length === 1 && Object.values(written).every((plan) => plan === undefined);
+  return isAlone ? first : refuseValue(context, 'undo stands alone: remove it, or the other plan');
+}
+
 /** What takes an action back: a plan, and what it leaves behind. */
 export const rollbackSchema = strict({
   ...planShape,
+  flag: key(
+    either(isUndo, undo, flag).optional(),
+    'A change of a feature flag, or `undo` ([docs/flags.md](flags.md)).',
+  ),
+  github: key(
+    either(isUndo, undo, github).optional(),
+    'A run of a workflow of GitHub Actions, or `undo` ([docs/github.md](github.md)).',
+  ),
   leaves: key(
     leaves.optional(),
     'In a `rollback` alone: what stays when it has been taken back. `nothing`, a sentence, or cases. Without it, people read that nobody stated it.',
@@ -380,7 +423,7 @@ export const rollbackSchema = strict({
     // What people see of a rollback is the preview of the effect that it takes back.
     if (plan.command?.preview)
       return refuseValue(context, 'a rollback has no preview: leave command.preview out');
-    const template = planOf(plan, context);
+    const template = templateOf(plan, context);
     return leaves === undefined ? template : { ...template, leaves };
   })
   .meta({ title: 'plan', section: 'plans' });

@@ -2,7 +2,8 @@ import type { AskedReconcile } from '../../domain/action/action.ts';
 // A condition is checked by the code that evaluates it.
 import { reconcileConditionFault } from '../../domain/action/reconcile.ts';
 import { celText, duration, key, refuseValue, strict } from '../source/schema.ts';
-import { address, argv } from './plans.ts';
+import { address } from './address.ts';
+import { argv } from './plans.ts';
 import { programEnvironment } from './program-environment.ts';
 
 const condition = celText(

@@ -1,4 +1,4 @@
-import type { Installation, PlanTemplate } from '../../domain/installation/installation.ts';
+import type { Installation, PlanTemplate, UndoTemplate } from '../../domain/installation/installation.ts';
 import type { WrittenAction } from '../action-types/actions.ts';
 import type { Connections } from '../rules/connections.ts';
 import { type ConfigFault, hint } from '../source/fault.ts';
@@ -56,10 +56,13 @@ export function checkCredentialSources(
 }
 
 /** The sources whose credentials programs of a plan find, with where it says so. */
-function wantedBy(plan: PlanTemplate | undefined): { readonly path: Path; readonly name: string }[] {
-  if (plan?.executor === 'command' && plan.credentials !== undefined)
+function wantedBy(
+  plan: PlanTemplate | UndoTemplate | undefined,
+): { readonly path: Path; readonly name: string }[] {
+  if (!plan || 'undo' in plan) return [];
+  if (plan.executor === 'command' && plan.credentials !== undefined)
     return [{ path: ['command', 'credentials'], name: plan.credentials }];
-  return plan?.executor === 'mcp' && 'argv' in plan.server && plan.server.credentials !== undefined
+  return plan.executor === 'mcp' && 'argv' in plan.server && plan.server.credentials !== undefined
     ? [{ path: ['mcp', 'command', 'credentials'], name: plan.server.credentials }]
     : [];
 }

@@ -2,7 +2,12 @@ import { type PlaceholderUse, placesIn } from '../../domain/action/query-templat
 import { pathsIn } from '../../domain/action/template.ts';
 import type { MetricQuery } from '../../domain/analysis/metrics.ts';
 import { queriesOf } from '../../domain/analysis/queries.ts';
-import type { Installation, PlanTemplate, Rules } from '../../domain/installation/installation.ts';
+import type {
+  Installation,
+  PlanTemplate,
+  Rules,
+  UndoTemplate,
+} from '../../domain/installation/installation.ts';
 import { lookup } from '../../domain/shared/lookup.ts';
 import { holdsCredentials } from '../../domain/shared/url-credentials.ts';
 import type { WrittenAction } from '../action-types/actions.ts';
@@ -116,8 +121,12 @@ export function checkLive(
 
 const WITH_VARIABLE = /^\$\{environment\.([^}]+)\}/;
 
-function urlOf(plan: PlanTemplate | undefined): string[] {
-  if (plan?.executor === 'http' || plan?.executor === 'job') return [plan.url];
+function urlOf(plan: PlanTemplate | UndoTemplate | undefined): string[] {
+  if (!plan || 'undo' in plan) return [];
+  if (plan.executor === 'github') return [plan.api];
+  if (plan.executor === 'flag')
+    return [...('url' in plan.store ? [plan.store.url] : []), ...(plan.ofrep ? [plan.ofrep.url] : [])];
+  if (plan.executor === 'http' || plan.executor === 'job') return [plan.url];
   return plan?.executor === 'mcp' && 'url' in plan.server ? [plan.server.url] : [];
 }
 

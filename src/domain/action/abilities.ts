@@ -20,6 +20,8 @@ export const EXECUTORS = [
   'command',
   'job',
   'sql',
+  'flag',
+  'github',
   'mcp',
   'terraform',
 ] as const satisfies readonly Plan['executor'][];
@@ -33,6 +35,9 @@ export function abilitiesOf(
   switch (plan.executor) {
     case 'sql':
       return { previews: true, verifies: true, looksUp: true, undoes: false };
+    case 'flag':
+    case 'github':
+      return { previews: true, verifies: true, looksUp: true, undoes: true };
     case 'http':
     case 'mcp':
       return NONE;

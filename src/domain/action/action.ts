@@ -114,7 +114,9 @@ export type Plan =
   | McpPlan
   | JobPlan
   | SqlPlan
-  | TerraformPlan;
+  | TerraformPlan
+  | FlagPlan
+  | GithubPlan;
 
 /** What OpenTofu or Terraform does in one folder of configuration. It is applied once. */
 export interface TerraformPlan {
@@ -236,6 +238,53 @@ export interface SqlPlan {
   /** How many rows all statements together may touch. */
   readonly mostRows: number;
   readonly timeoutMs: number;
+}
+
+/** One change of a feature flag. */
+export interface FlagPlan {
+  readonly executor: 'flag';
+  readonly store: FlagStore;
+  readonly flag: string;
+  /** `undo`: what was there before the action is put back. */
+  readonly change: FlagSettings | 'undo';
+  /** Who is asked afterwards how the flag is evaluated (OFREP). Absent: only its definition is read again. */
+  readonly ofrep?: { readonly url: string; readonly context: { readonly [name: string]: Json } } | undefined;
+  readonly timeoutMs: number;
+}
+
+/** A run of a workflow of GitHub Actions. */
+export interface GithubPlan {
+  readonly executor: 'github';
+  /** Where the API is, for example `https://api.github.com`. */
+  readonly api: string;
+  /** `owner/name`. */
+  readonly repository: string;
+  /** The name of the workflow's file. */
+  readonly workflow: string;
+  readonly branch: string;
+  /** `dispatch`: a run is started. `undo`: the run that the action started is cancelled. */
+  readonly change: 'dispatch' | 'undo';
+  readonly inputs: Readonly<Record<string, string>>;
+  /** The input by which the run is found again: its value stands in the name of the run. */
+  readonly correlation: { readonly input: string; readonly value: string };
+  readonly timeoutMs: number;
+}
+
+/** Where the definition of a flag is: a file with flag definitions of flagd on the worker's machine, or an address that has this one flag. */
+export type FlagStore =
+  | { readonly file: string }
+  | {
+      readonly url: string;
+      /** PUT sends the whole definition, PATCH what changes (RFC 7396). */
+      readonly method: 'PUT' | 'PATCH';
+    };
+
+/** What a plan sets of a flag. What is absent stays as it is. */
+export interface FlagSettings {
+  readonly state?: string | undefined;
+  readonly defaultVariant?: string | undefined;
+  /** Rules of flagd (JsonLogic). */
+  readonly targeting?: Json | undefined;
 }
 
 /** Where an MCP server is: at an address, or a program that speaks on its standard input and output. */

@@ -1,6 +1,17 @@
 import { inWords } from '../shared/in-words.ts';
 import type { Json } from '../shared/json.ts';
-import type { CommandPlan, JobPlan, McpServer, Plan, Reconcile, Success, TerraformPlan } from './action.ts';
+import type {
+  CommandPlan,
+  FlagPlan,
+  FlagSettings,
+  GithubPlan,
+  JobPlan,
+  McpServer,
+  Plan,
+  Reconcile,
+  Success,
+  TerraformPlan,
+} from './action.ts';
 
 /** A plan as people read it. It is the same in pages, mails and the Temporal UI. */
 export interface PlanDescription {
@@ -50,6 +61,10 @@ export function describePlan(plan: Plan): PlanDescription {
           `undone where it touches more than ${plan.mostRows} rows`,
         ],
       };
+    case 'flag':
+      return describeFlag(plan, limit);
+    case 'github':
+      return describeWorkflow(plan, limit);
     case 'command':
       return {
         inShort: plan.argv.join(' '),
@@ -79,6 +94,52 @@ export function describePlan(plan: Plan): PlanDescription {
     }
   }
 }
+
+function describeFlag({ flag, store, change, ofrep }: FlagPlan, limit: string): PlanDescription {
+  const place = 'file' in store ? store.file : store.url;
+  return {
+    inShort: change === 'undo' ? `put the flag ${flag} back` : `set the flag ${flag}`,
+    what: { name: 'flag', text: `${flag} in ${place}` },
+    content:
+      change === 'undo'
+        ? { name: 'change', value: 'puts back what was there before' }
+        : { name: 'set', value: settingsOf(change) },
+    limits: [
+      limit,
+      'changed only if its definition still is as people saw it',
+      ...(change === 'undo' ? ['not put back over a later change of somebody else'] : []),
+      ...(ofrep ? [`evaluated afterwards by ${ofrep.url}`] : []),
+    ],
+  };
+}
+
+function describeWorkflow(plan: GithubPlan, limit: string): PlanDescription {
+  const { repository, workflow, branch, change, inputs, correlation } = plan;
+  const place = `${workflow} of ${repository}`;
+  return {
+    inShort: change === 'undo' ? `cancel the run of ${place}` : `run ${place}`,
+    what: { name: 'workflow', text: `${place} on the branch ${branch}` },
+    content:
+      change === 'undo'
+        ? { name: 'run', value: correlation.value }
+        : { name: 'inputs', value: { ...inputs, [correlation.input]: correlation.value } },
+    limits: [
+      limit,
+      ...(change === 'undo'
+        ? ['cancelled only while it runs: what it did by then stays']
+        : [
+            'started only if the branch still is at the commit that people saw',
+            'never started a second time',
+          ]),
+    ],
+  };
+}
+
+const settingsOf = ({ state, defaultVariant, targeting }: FlagSettings): Json => ({
+  ...(state === undefined ? {} : { state }),
+  ...(defaultVariant === undefined ? {} : { defaultVariant }),
+  ...(targeting === undefined ? {} : { targeting }),
+});
 
 function terraformLimits({ environment, destroy, replace, mayDestroy }: TerraformPlan): string[] {
   return [

@@ -1,6 +1,9 @@
 import type {
   AskedReconcile,
   Category,
+  FlagPlan,
+  FlagSettings,
+  GithubPlan,
   McpPlan,
   Plan,
   ServiceTier,
@@ -9,6 +12,7 @@ import type {
 } from '../action/action.ts';
 import type { Level } from '../action/autonomy-level.ts';
 import type { DoubtRules } from '../action/doubt.ts';
+import type { FlagShare } from '../action/flag.ts';
 import type { Limit } from '../admission/limits.ts';
 import type { LiveQueries, MetricQuery, Watch } from '../analysis/metrics.ts';
 import type { ReviewRules } from '../approval/review-rules.ts';
@@ -48,11 +52,32 @@ export interface ScoreCardRule {
 
 /** A request as operators write it: strings may contain `${params.x}` and other placeholders. */
 export type PlanTemplate =
-  | Exclude<Plan, McpPlan>
+  | Exclude<Plan, McpPlan | FlagPlan | GithubPlan>
+  | FlagTemplate
+  | GithubTemplate
   | (Omit<McpPlan, 'arguments'> & {
       /** Absent: the parameters of the action, as they are. */
       readonly arguments?: Json | undefined;
     });
+
+export type FlagTemplate = Omit<FlagPlan, 'change'> & {
+  readonly change: FlagSettings & {
+    /** In place of `targeting`. */
+    readonly share?: FlagShare | undefined;
+  };
+};
+
+/** The value by which its run is found follows from the action. */
+export type GithubTemplate = Omit<GithubPlan, 'change' | 'correlation'> & {
+  readonly correlationInput: string;
+};
+
+/** Takes back what the same executor did, by the preview that it made of it. */
+export interface UndoTemplate {
+  readonly executor: 'flag' | 'github';
+  readonly undo: true;
+  readonly timeoutMs: number;
+}
 
 /** What a rollback leaves behind: always, or when a CEL condition over `params`, `target` and `environment` holds. */
 export interface LeavesCase {
@@ -62,7 +87,7 @@ export interface LeavesCase {
 }
 
 /** A request that takes an action back. */
-export type RollbackTemplate = PlanTemplate & {
+export type RollbackTemplate = (PlanTemplate | UndoTemplate) & {
   /** Empty: it undoes the action. Absent: nobody stated what it leaves behind. */
   readonly leaves?: readonly LeavesCase[] | undefined;
 };

@@ -1,16 +1,29 @@
 import { abilitiesOf } from '../action/abilities.ts';
-import type { Action, CommandPlan, Inquiry, JobPlan, Plan, Proposal, TerraformPlan, Wish } from '../action/action.ts';
+import type {
+  Action,
+  CommandPlan,
+  Inquiry,
+  JobPlan,
+  Plan,
+  Proposal,
+  TerraformPlan,
+  Wish,
+} from '../action/action.ts';
+import { shareTargeting } from '../action/flag.ts';
 import { fillQuery } from '../action/query-template.ts';
 import { fillJson, fillText, type Scope } from '../action/template.ts';
 import { withQueries } from '../analysis/queries.ts';
 import type {
   ActionType,
+  FlagTemplate,
+  GithubTemplate,
   Installation,
   PlanTemplate,
   RollbackTemplate,
 } from '../installation/installation.ts';
 import type { ValueSource } from '../installation/parameter-rule.ts';
 import { valueSourcesIn } from '../installation/parameter-schema.ts';
+import { digestOf } from '../shared/digest.ts';
 import { type Fault, isJsonRecord, type Json } from '../shared/json.ts';
 import { lookup } from '../shared/lookup.ts';
 import { type CheckParams, unfit } from './check-proposal.ts';
@@ -62,7 +75,7 @@ export function resolve(
     params: proposal.params,
     agent: { ...proposal.agent, owner: agent.owner, ...(unsigned === undefined ? {} : { unsigned }) },
     execute: planOf(type.execute, scope),
-    ...(type.rollback ? { rollback: rollbackOf(type.rollback, scope) } : {}),
+    ...(type.rollback ? { rollback: rollbackOf(type, type.rollback, scope) } : {}),
     ...reconcileOf(type, scope),
     ...(type.watch ? { watch: watchOf(type.watch, scope) } : {}),
   };
@@ -153,6 +166,10 @@ function planOf(template: PlanTemplate, scope: Scope): Plan {
           values: values.map((value) => fillJson(value, scope)),
         })),
       };
+    case 'flag':
+      return flagPlanOf(template, scope);
+    case 'github':
+      return workflowPlanOf(template, scope);
     case 'mcp':
       return mcpPlanOf(template, scope);
     case 'terraform':
@@ -186,6 +203,53 @@ function terraformPlanOf(template: TerraformPlan, scope: Scope): Plan {
   };
 }
 
+function flagPlanOf({ store, flag, change, ofrep, ...template }: FlagTemplate, scope: Scope): Plan {
+  const { share, state, defaultVariant, targeting } = change;
+  const rules = share
+    ? shareTargeting(recordOf(fillJson({ ...share }, scope)))
+    : targeting === undefined
+      ? undefined
+      : fillJson(targeting, scope);
+  return {
+    ...template,
+    store:
+      'file' in store
+        ? { file: fillText(store.file, scope) }
+        : { ...store, url: fillText(store.url, scope, encodeSegment) },
+    flag: fillText(flag, scope),
+    change: {
+      ...(state === undefined ? {} : { state: fillText(state, scope) }),
+      ...(defaultVariant === undefined ? {} : { defaultVariant: fillText(defaultVariant, scope) }),
+      ...(rules === undefined ? {} : { targeting: rules }),
+    },
+    ...(ofrep
+      ? {
+          ofrep: {
+            url: fillText(ofrep.url, scope, encodeSegment),
+            context: recordOf(fillJson(ofrep.context, scope)),
+          },
+        }
+      : {}),
+  };
+}
+
+function workflowPlanOf({ correlationInput, ...template }: GithubTemplate, scope: Scope): Plan {
+  const filled = (text: string) => fillText(text, scope);
+  return {
+    ...template,
+    api: filled(template.api),
+    repository: filled(template.repository),
+    branch: filled(template.branch),
+    change: 'dispatch',
+    inputs: Object.fromEntries(Object.entries(template.inputs).map(([name, value]) => [name, filled(value)])),
+    // Everybody who reads the repository sees it, so it does not say which action it is.
+    correlation: {
+      input: correlationInput,
+      value: `countersign-${digestOf(scope.action ?? null).slice(0, 20)}`,
+    },
+  };
+}
+
 function mcpPlanOf(template: Extract<PlanTemplate, { executor: 'mcp' }>, scope: Scope): Plan {
   const { server, tool, toolDigest, arguments: given } = template;
   return {
@@ -200,8 +264,15 @@ function mcpPlanOf(template: Extract<PlanTemplate, { executor: 'mcp' }>, scope: 
 const recordOf = (value: Json | undefined): { [name: string]: Json } => (isJsonRecord(value) ? value : {});
 
 /** What a rollback leaves behind is for people, and nothing that is sent. */
-function rollbackOf({ leaves: _, ...template }: RollbackTemplate, scope: Scope): Plan {
-  return planOf(template, scope);
+function rollbackOf(
+  { execute }: Pick<ActionType, 'execute'>,
+  { leaves: _, ...template }: RollbackTemplate,
+  scope: Scope,
+): Plan {
+  if (!('undo' in template)) return planOf(template, scope);
+  const effect = planOf(execute, scope);
+  if (effect.executor !== template.executor) throw new TypeError('the loader checks what is undone');
+  return { ...effect, change: 'undo', timeoutMs: template.timeoutMs };
 }
 
 /** Returns the watch of an action type as it would be on a target. The values of parameters are not known. */

@@ -13,7 +13,10 @@ export function unsafeValues(type: ActionType, scope: Scope): Fault[] {
   const { execute, rollback, reconcile, watch } = type;
   const plans = [execute, ...(rollback ? [rollback] : []), ...(reconcile ? [reconcile.ask] : [])];
   const sources = Object.values(valueSourcesIn(type));
-  const urls = [...plans, ...sources].flatMap((each) => ('url' in each ? each.url : []));
+  const urls = [...plans, ...sources].flatMap((each) => {
+    if ('store' in each) return 'url' in each.store ? each.store.url : [];
+    return 'url' in each ? each.url : [];
+  });
   const commands = [
     ...[...plans, ...sources].flatMap((each) => ('argv' in each ? [each.argv] : [])),
     ...plans.flatMap((each) => ('preview' in each && each.preview ? [each.preview.argv] : [])),

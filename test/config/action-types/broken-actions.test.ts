@@ -85,7 +85,7 @@ describe('the shape of an action type', () => {
       replace: 'execute:\n',
       by: 'execute:\n  http: { method: POST, url: "https://storefront.example/migrate", timeout: 1m }\n',
       at: 'execute:',
-      problem: 'execute: needs exactly one of http, command, job, sql, mcp, terraform',
+      problem: 'execute: needs exactly one of http, command, job, sql, flag, github, mcp, terraform',
     },
     {
       rule: 'a duration has units',
