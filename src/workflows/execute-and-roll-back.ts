@@ -1,6 +1,7 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { RollbackFailedInput } from '../activities/page-without-ledger.ts';
 import type { Fact } from '../activities/ports/ledger.ts';
+import { abilitiesOf } from '../domain/action/abilities.ts';
 import { JOB_CANCEL_MS, type Plan } from '../domain/action/action.ts';
 import type { Outcome } from '../domain/action/outcome.ts';
 import { describePlan } from '../domain/action/plan-text.ts';
@@ -134,10 +135,16 @@ export async function withoutLedger<T>(
 const HEARTBEAT_TIMEOUT = '30s';
 
 const optionsFor = (plan: Plan) => ({
-  startToCloseTimeout: plan.timeoutMs + MARGIN_MS + (plan.executor === 'job' ? JOB_CANCEL_MS : 0),
+  startToCloseTimeout: mostMs(plan) + MARGIN_MS,
   ...(plan.executor === 'job' ? { heartbeatTimeout: HEARTBEAT_TIMEOUT } : {}),
   summary: exactLine(describePlan(plan).inShort).slice(0, 200),
 });
+
+/** How long an attempt may take: its effect, and whatever comes after it, which takes as long again at most. */
+function mostMs(plan: Plan): number {
+  if (plan.executor === 'job') return plan.timeoutMs + JOB_CANCEL_MS;
+  return abilitiesOf(plan).verifies ? 2 * plan.timeoutMs : plan.timeoutMs;
+}
 
 /** The sealed fact that a failed attempt could not record, if there is one. */
 const unrecordedIn = (error: unknown) => raisedBy(error)?.details?.[0] as Sealed<Fact> | undefined;

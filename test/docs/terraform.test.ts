@@ -17,11 +17,13 @@ const GUIDE = await readFile(new URL('../../docs/terraform.md', import.meta.url)
 const fenced = (language: string) =>
   new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(GUIDE)?.[1] ?? '';
 
+// Where it has to be built first, that takes longer than a test may.
+const program = await findTofu((line) => process.stderr.write(`${line}\n`));
+
 /** Who asks, for what, in the installation of the storefront. */
 const THERE = { agent: { id: 'cache-agent', version: '1' }, target: 'checkout', environment: 'production' };
 
 test('the action type of the guide shows, and applies, what the guide says', async () => {
-  const program = await findTofu((line) => process.stderr.write(`${line}\n`));
   const configuration = await mkdtemp(join(tmpdir(), 'queues-'));
   onTestFinished(() => rm(configuration, { recursive: true }));
   await writeFile(join(configuration, 'main.tf'), fenced('hcl'));
