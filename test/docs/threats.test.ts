@@ -14,7 +14,7 @@ const numbered = (letter: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${letter}${String(i + 1).padStart(2, '0')}`);
 
 test('every threat has one row', () => {
-  expect(rows.map(({ id }) => id).toSorted()).toEqual([...numbered('A', 49), ...numbered('T', 38)]);
+  expect(rows.map(({ id }) => id).toSorted()).toEqual([...numbered('A', 52), ...numbered('T', 38)]);
   expect(rows.filter(({ more }) => more.length > 0)).toEqual([]);
 });
 
